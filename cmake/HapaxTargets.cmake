@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# How every target of ours is compiled: one place, so that no folder differs by accident.
+
+add_library(hapax_flags INTERFACE)
+target_compile_options(hapax_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti>
+  -Wall -Wextra -Wno-unused-parameter
+  # GCC 12 sees overlaps in std::string::operator+ that are not there (GCC bug
+  # 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  $<$<BOOL:${HAPAX_WERROR}>:-Werror>)
+target_include_directories(hapax_flags INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+
+# hapax_llvm_target(<target>): headers and definitions of LLVM. The headers come
+# in as system headers: their warnings are not ours to mend.
+function(hapax_llvm_target target)
+  target_include_directories(${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${LLVM_INCLUDE_DIRS}>)
+  separate_arguments(definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
+  target_compile_options(${target} PUBLIC $<BUILD_INTERFACE:${definitions}>)
+endfunction()
+
+# hapax_add_library(<target> <sources...>): a static library of ours.
+function(hapax_add_library target)
+  add_library(${target} STATIC ${ARGN})
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:hapax_flags>)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+endfunction()
+
+# hapax_add_test(<target> LIBS <libraries...> SOURCES <sources...>): a GoogleTest
+# program, one ctest entry a test case.
+function(hapax_add_test target)
+  cmake_parse_arguments(arg "" "" "LIBS;SOURCES" ${ARGN})
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE hapax_flags ${arg_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+endfunction()

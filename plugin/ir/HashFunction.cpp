@@ -1,0 +1,307 @@
+//===- HashFunction.cpp - Bodies of functions in the module hash -*- C++ -*-==//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#include "HashFunction.h"
+
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/ValueSymbolTable.h"
+
+using namespace llvm;
+using namespace hapax;
+
+HashFunction::HashFunction(const LLVMContext &Context, HashValues &Values,
+                           HashMetadata &Nodes)
+    : Values(Values), Nodes(Nodes) {
+  Context.getSyncScopeNames(ScopeNames);
+}
+
+void HashFunction::write(HashWords &To, const Function &F) {
+  Locals.clear();
+  Uses.clear();
+  WithAttachments.clear();
+  LastLocation = nullptr;
+  for (const Argument &A : F.args())
+    localNumber(&A);
+  for (const BasicBlock &BB : F) {
+    // No instruction has an opcode of 0.
+    To.add(uint64_t(localNumber(&BB)) << 32);
+    for (const Instruction &I : BB) {
+      // Operands lie right before their instruction.
+      if (const Instruction *Next = I.getNextNode()) {
+        __builtin_prefetch(Next);
+        __builtin_prefetch(reinterpret_cast<const char *>(Next) - 64);
+      }
+      writeInstruction(To, I);
+    }
+  }
+  To.add(~uint64_t(0));
+  writeAttachments(To);
+  if (const ValueSymbolTable *Names = F.getValueSymbolTable();
+      Names && !Names->empty())
+    writeNames(To);
+  To.add(~uint64_t(0));
+  Uses.write(
+      To, [](uint32_t) { return false; },
+      [](HashWords &To, uint32_t Number) { To.add(Number); });
+  To.add(~uint64_t(0));
+}
+
+void HashFunction::writeNames(HashWords &To) {
+  for (uint32_t Number = 0; Number != Uses.size(); ++Number)
+    if (Uses.value(Number)->hasName()) {
+      To.add(Number);
+      To.add(Uses.value(Number)->getName());
+    }
+}
+
+void HashFunction::writeOperand(HashWords &To, const Use &U) {
+  const Value *V = U.get();
+  // Most operands are known values of the function. The look-up finds that out
+  // without touching them, which would be a cache miss.
+  uint32_t Number = Locals.lookup(V, UnknownLocal);
+  if (Number == UnknownLocal) {
+    if (!V) {
+      To.add(static_cast<uint64_t>(ValueTag::None));
+      return;
+    }
+    if (isa<Constant>(V) || isa<InlineAsm>(V)) {
+      Values.writeUse(To, U);
+      return;
+    }
+    if (const auto *Wrapped = dyn_cast<MetadataAsValue>(V)) {
+      To.add(static_cast<uint64_t>(ValueTag::Metadata));
+      writeMetadata(To, Wrapped->getMetadata());
+      return;
+    }
+    Number = localNumber(V);
+  }
+  To.add(uint64_t(Number) << 8 | static_cast<uint64_t>(ValueTag::Local));
+  if (Uses.isForeign(Number))
+    Values.mentionBlock(U);
+  else
+    Uses.mention(Number, U);
+}
+
+void HashFunction::writeScope(HashWords &To, SyncScope::ID Scope) {
+  bool IsFixed = Scope == SyncScope::SingleThread || Scope == SyncScope::System;
+  To.add(IsFixed ? Scope : ~uint64_t(0));
+  if (!IsFixed)
+    To.add(ScopeNames[Scope]);
+}
+
+void HashFunction::writeLocation(HashWords &To, const DILocation &Location) {
+  if (&Location == LastLocation) {
+    To.add(0);
+    return;
+  }
+  LastLocation = &Location;
+  if (Location.isDistinct()) {
+    To.add(1);
+    Nodes.writeNode(To, Location);
+    return;
+  }
+  // Spelled out: giving every location a number would cost more.
+  To.add(2 | Location.isImplicitCode() << 8 |
+         uint64_t(Location.getColumn()) << 16 |
+         uint64_t(Location.getLine()) << 32);
+  To.add(Location.getAtomGroup());
+  To.add(Location.getAtomRank());
+  writeMetadata(To, Location.getRawScope());
+  writeMetadata(To, Location.getRawInlinedAt());
+}
+
+void HashFunction::writeRecord(HashWords &To, const DbgRecord &Record) {
+  if (const auto *Label = dyn_cast<DbgLabelRecord>(&Record)) {
+    To.add(1);
+    writeMetadata(To, Label->getRawLabel());
+  } else {
+    const auto &Variable = cast<DbgVariableRecord>(Record);
+    To.add(2 | static_cast<uint64_t>(Variable.getType()) << 8);
+    writeMetadata(To, Variable.getRawLocation());
+    writeMetadata(To, Variable.getRawVariable());
+    writeMetadata(To, Variable.getRawExpression());
+    if (Variable.isDbgAssign()) {
+      writeMetadata(To, Variable.getRawAssignID());
+      writeMetadata(To, Variable.getRawAddress());
+      writeMetadata(To, Variable.getRawAddressExpression());
+    }
+  }
+  writeMetadata(To, Record.getDebugLoc().getAsMDNode());
+}
+
+void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
+  if (I.DebugMarker && I.hasDbgRecords()) {
+    for (const DbgRecord &Record : I.getDbgRecordRange()) {
+      To.add(uint64_t(1) << 63);
+      writeRecord(To, Record);
+    }
+  }
+  const auto *Location =
+      cast_or_null<DILocation>(I.getDebugLoc().getAsMDNode());
+  bool HasOther = I.hasMetadataOtherThanDebugLoc();
+  Type *T = I.getType();
+  bool IsVoid = T->isVoidTy();
+  // The number of a result is written even though it often is the next free
+  // one: forward references take numbers too.
+  uint32_t Result = IsVoid ? 0 : localNumber(&I) + 1;
+  To.add(I.getOpcode() | I.getRawSubclassOptionalData() << 8 |
+             (Location != nullptr) << 16 | HasOther << 17,
+         Result);
+  To.add(I.getNumOperands());
+  if (!IsVoid)
+    Values.Types.write(To, T);
+  writeExtras(To, I);
+  for (const Use &U : I.operands())
+    writeOperand(To, U);
+  if (Location)
+    writeLocation(To, *Location);
+  if (HasOther)
+    WithAttachments.push_back(&I);
+}
+
+/// Attachments lie in a hash table of the context, so each look-up is a cache
+/// miss. Fetching them in one tight loop lets the processor overlap the misses,
+/// which halves the time of the whole hash where most loads carry TBAA tags.
+void HashFunction::writeAttachments(HashWords &To) {
+  Fetched.clear();
+  for (const Instruction *I : WithAttachments) {
+    Attached.clear();
+    I->getAllMetadataOtherThanDebugLoc(Attached);
+    Fetched.push_back({unsigned(Attached.size()), nullptr});
+    for (const auto &Attachment : Attached)
+      Fetched.push_back(Attachment);
+  }
+  for (auto Next = Fetched.begin(); Next != Fetched.end();) {
+    unsigned Count = Next++->first;
+    Nodes.writeAttachments(To, MutableArrayRef(&*Next, Count));
+    Next += Count;
+  }
+}
+
+void HashFunction::writeCall(HashWords &To, const CallBase &Call) {
+  To.add(Call.getCallingConv());
+  Values.Types.write(To, Call.getFunctionType());
+  Values.Attributes.write(To, Call.getAttributes());
+  To.add(Call.getNumOperandBundles());
+  for (unsigned N = 0, E = Call.getNumOperandBundles(); N != E; ++N) {
+    const CallBase::BundleOpInfo &Info = *(Call.bundle_op_info_begin() + N);
+    To.add(Call.getOperandBundleAt(N).getTagName());
+    To.add(Info.Begin, Info.End);
+  }
+}
+
+/// What an instruction holds besides opcode, flags, type, operands and
+/// attachments.
+void HashFunction::writeExtras(HashWords &To, const Instruction &I) {
+  switch (I.getOpcode()) {
+  case Instruction::Alloca: {
+    const auto &Alloca = cast<AllocaInst>(I);
+    Values.Types.write(To, Alloca.getAllocatedType());
+    To.add(Log2(Alloca.getAlign()) | Alloca.isUsedWithInAlloca() << 8 |
+           Alloca.isSwiftError() << 9);
+    break;
+  }
+  case Instruction::Load: {
+    const auto &Load = cast<LoadInst>(I);
+    To.add(Log2(Load.getAlign()) | Load.isVolatile() << 8 |
+           static_cast<uint64_t>(Load.getOrdering()) << 16);
+    if (Load.getOrdering() != AtomicOrdering::NotAtomic)
+      writeScope(To, Load.getSyncScopeID());
+    break;
+  }
+  case Instruction::Store: {
+    const auto &Store = cast<StoreInst>(I);
+    To.add(Log2(Store.getAlign()) | Store.isVolatile() << 8 |
+           static_cast<uint64_t>(Store.getOrdering()) << 16);
+    if (Store.getOrdering() != AtomicOrdering::NotAtomic)
+      writeScope(To, Store.getSyncScopeID());
+    break;
+  }
+  case Instruction::GetElementPtr:
+    Values.Types.write(To, cast<GetElementPtrInst>(I).getSourceElementType());
+    break;
+  case Instruction::Fence:
+    To.add(static_cast<uint64_t>(cast<FenceInst>(I).getOrdering()));
+    writeScope(To, cast<FenceInst>(I).getSyncScopeID());
+    break;
+  case Instruction::AtomicCmpXchg: {
+    const auto &Xchg = cast<AtomicCmpXchgInst>(I);
+    To.add(Log2(Xchg.getAlign()) | Xchg.isVolatile() << 8 | Xchg.isWeak() << 9 |
+           static_cast<uint64_t>(Xchg.getSuccessOrdering()) << 16 |
+           static_cast<uint64_t>(Xchg.getFailureOrdering()) << 24);
+    writeScope(To, Xchg.getSyncScopeID());
+    break;
+  }
+  case Instruction::AtomicRMW: {
+    const auto &RMW = cast<AtomicRMWInst>(I);
+    To.add(Log2(RMW.getAlign()) | RMW.isVolatile() << 8 |
+           static_cast<uint64_t>(RMW.getOrdering()) << 16 |
+           uint64_t(RMW.getOperation()) << 32);
+    writeScope(To, RMW.getSyncScopeID());
+    break;
+  }
+  case Instruction::ICmp:
+  case Instruction::FCmp:
+    To.add(cast<CmpInst>(I).getPredicate());
+    break;
+  case Instruction::PHI:
+    for (const BasicBlock *BB : cast<PHINode>(I).blocks())
+      writeLocal(To, BB);
+    break;
+  case Instruction::Switch: {
+    // The values of the cases are no operands.
+    const auto &Switch = cast<SwitchInst>(I);
+    for (const auto &Case : Switch.cases())
+      Values.writeConstant(To, Case.getCaseValue());
+    break;
+  }
+  case Instruction::Call:
+    To.add(cast<CallInst>(I).getTailCallKind());
+    writeCall(To, cast<CallBase>(I));
+    break;
+  case Instruction::CallBr:
+    To.add(cast<CallBrInst>(I).getNumIndirectDests());
+    writeCall(To, cast<CallBase>(I));
+    break;
+  case Instruction::Invoke:
+    writeCall(To, cast<CallBase>(I));
+    break;
+  case Instruction::LandingPad: {
+    const auto &Pad = cast<LandingPadInst>(I);
+    To.add(Pad.isCleanup());
+    for (unsigned N = 0, E = Pad.getNumClauses(); N != E; ++N)
+      To.add(Pad.isCatch(N));
+    break;
+  }
+  case Instruction::CleanupRet:
+    To.add(cast<CleanupReturnInst>(I).hasUnwindDest());
+    break;
+  case Instruction::CatchSwitch:
+    To.add(cast<CatchSwitchInst>(I).hasUnwindDest());
+    break;
+  case Instruction::ExtractValue:
+  case Instruction::InsertValue: {
+    ArrayRef<unsigned> Indices = I.getOpcode() == Instruction::ExtractValue
+                                     ? cast<ExtractValueInst>(I).getIndices()
+                                     : cast<InsertValueInst>(I).getIndices();
+    To.add(Indices.size());
+    for (unsigned Index : Indices)
+      To.add(Index);
+    break;
+  }
+  case Instruction::ShuffleVector: {
+    ArrayRef<int> Mask = cast<ShuffleVectorInst>(I).getShuffleMask();
+    To.add(Mask.size());
+    for (int Element : Mask)
+      To.add(uint64_t(int64_t(Element)));
+    break;
+  }
+  default:
+    // Arithmetic, casts, ret, br, indirectbr, resume, unreachable, catchret,
+    // funclet pads, va_arg, select, freeze, insert- and extractelement: all is
+    // said by opcode, flags, type and operands.
+    break;
+  }
+}

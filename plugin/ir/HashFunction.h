@@ -1,0 +1,72 @@
+//===- HashFunction.h - Bodies of functions in the module hash --*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#ifndef HAPAX_IR_HASHFUNCTION_H
+#define HAPAX_IR_HASHFUNCTION_H
+
+#include "HashMetadata.h"
+#include "HashValues.h"
+#include "llvm/IR/DebugLoc.h"
+#include "llvm/IR/DebugProgramInstruction.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/Instructions.h"
+
+namespace hapax {
+
+/// Writes the bodies of functions, one at a time. Arguments, blocks and
+/// instructions are numbered in order of first mention.
+class HashFunction {
+public:
+  HashFunction(const llvm::LLVMContext &Context, HashValues &Values,
+               HashMetadata &Nodes);
+
+  /// Writes the blocks of \p F, a definition, the names in it and the order of
+  /// the uses of its values.
+  void write(HashWords &Words, const llvm::Function &F);
+
+private:
+  static constexpr uint32_t UnknownLocal = ~0u;
+
+  uint32_t localNumber(const llvm::Value *V) {
+    bool IsNew;
+    uint32_t &Number = Locals.insert(V, IsNew);
+    if (IsNew) {
+      Number = Uses.size();
+      // The uses of an address-taken block are kept with the module.
+      const auto *BB = llvm::dyn_cast<llvm::BasicBlock>(V);
+      Uses.addValue(V, BB && BB->hasAddressTaken());
+    }
+    return Number;
+  }
+  void writeLocal(HashWords &To, const llvm::Value *V) {
+    To.add(uint64_t(localNumber(V)) << 8 |
+           static_cast<uint64_t>(ValueTag::Local));
+  }
+  void writeMetadata(HashWords &To, const llvm::Metadata *MD) {
+    Nodes.write(To, MD, [&](const llvm::Value *V) { writeLocal(To, V); });
+  }
+  void writeInstruction(HashWords &To, const llvm::Instruction &I);
+  void writeOperand(HashWords &To, const llvm::Use &U);
+  void writeExtras(HashWords &To, const llvm::Instruction &I);
+  void writeCall(HashWords &To, const llvm::CallBase &Call);
+  void writeScope(HashWords &To, llvm::SyncScope::ID Scope);
+  void writeLocation(HashWords &To, const llvm::DILocation &Location);
+  void writeRecord(HashWords &To, const llvm::DbgRecord &Record);
+  void writeAttachments(HashWords &To);
+  void writeNames(HashWords &To);
+
+  HashValues &Values;
+  HashMetadata &Nodes;
+  PointerMap Locals;
+  HashUseOrder Uses;
+  llvm::SmallVector<llvm::StringRef, 8> ScopeNames;
+  const llvm::DILocation *LastLocation = nullptr;
+  llvm::SmallVector<std::pair<unsigned, llvm::MDNode *>, 8> Attached;
+  std::vector<const llvm::Instruction *> WithAttachments;
+  /// For each of these: the number of attachments (and null), and they.
+  std::vector<std::pair<unsigned, llvm::MDNode *>> Fetched;
+};
+
+} // namespace hapax
+
+#endif // HAPAX_IR_HASHFUNCTION_H

@@ -1,0 +1,112 @@
+//===- HashMetadata.cpp - Metadata in the module hash -----------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#include "HashMetadata.h"
+
+#include "llvm/IR/LLVMContext.h"
+
+using namespace llvm;
+using namespace hapax;
+
+/// Kinds below this have the same number in every context.
+static constexpr unsigned NumFixedKinds = 0
+#define LLVM_FIXED_MD_KIND(EnumID, Name, Value) +1
+#include "llvm/IR/FixedMetadataKinds.def"
+#undef LLVM_FIXED_MD_KIND
+    ;
+
+HashMetadata::HashMetadata(const Module &M, HashValues &Values)
+    : Values(Values), Numbers(10) {
+  M.getMDKindNames(KindNames);
+}
+
+uint32_t HashMetadata::numberOf(const Metadata *MD) {
+  bool IsNew;
+  uint32_t &Number = Numbers.insert(MD, IsNew);
+  if (IsNew) {
+    Number = Entries.size();
+    Entries.push_back({MD});
+  }
+  return Number;
+}
+
+void HashMetadata::writeNode(HashWords &To, const MDNode &N) {
+  uint32_t Number = numberOf(&N);
+  Entry &E = Entries[Number];
+  if (E.Part != Part) {
+    E.Part = Part;
+    E.Place = PartNodes.size();
+    PartNodes.push_back(&N);
+    PartNumbers.push_back(Number);
+  }
+  To.add(uint64_t(E.Place) << 8 | static_cast<uint64_t>(MetadataTag::Node));
+}
+
+void HashMetadata::writeOther(HashWords &To, const Metadata &MD) {
+  if (const auto *C = dyn_cast<ConstantAsMetadata>(&MD)) {
+    To.add(static_cast<uint64_t>(MetadataTag::Constant));
+    Values.writeConstant(To, C->getValue());
+    return;
+  }
+  // A string as an operand of a call: by content.
+  To.add(uint64_t(MD.getMetadataID()) << 8);
+  To.add(cast<MDString>(MD).getString());
+}
+
+void HashMetadata::writeOperand(HashWords &To, const Metadata *MD) {
+  if (!MD)
+    To.add(static_cast<uint64_t>(MetadataTag::None));
+  else if (isa<MDNode>(MD) || isa<MDString>(MD))
+    To.add(uint64_t(numberOf(MD)) << 8 |
+           static_cast<uint64_t>(MetadataTag::Node));
+  else
+    writeOther(To, *MD);
+}
+
+void HashMetadata::writeKind(HashWords &To, unsigned Kind) {
+  To.add(Kind < NumFixedKinds ? Kind : NumFixedKinds);
+  if (Kind >= NumFixedKinds)
+    To.add(KindNames[Kind]);
+}
+
+void HashMetadata::writeAttachments(
+    HashWords &To, MutableArrayRef<std::pair<unsigned, MDNode *>> Attached) {
+  // LLVM sorts them by number. Of one kind there can be several on a global:
+  // their order counts.
+  if (Attached.size() > 1)
+    llvm::stable_sort(Attached, [&](const auto &A, const auto &B) {
+      unsigned KindA = std::min(A.first, NumFixedKinds);
+      unsigned KindB = std::min(B.first, NumFixedKinds);
+      if (KindA != KindB || KindA != NumFixedKinds)
+        return KindA < KindB;
+      return KindNames[A.first] < KindNames[B.first];
+    });
+  To.add(Attached.size());
+  for (const auto &[Kind, Node] : Attached) {
+    writeKind(To, Kind);
+    writeNode(To, *Node);
+  }
+}
+
+void HashMetadata::writeAll(HashWords &To, const Module &M) {
+  To.add(M.named_metadata_size());
+  for (const NamedMDNode &Named : M.named_metadata()) {
+    To.add(Named.getName());
+    To.add(Named.getNumOperands());
+    for (const MDNode *N : Named.operands())
+      writeOperand(To, N);
+  }
+  for (size_t I = 0; I != Entries.size(); ++I) {
+    const Metadata *MD = Entries[I].MD;
+    if (const auto *String = dyn_cast<MDString>(MD)) {
+      To.add(MD->getMetadataID());
+      To.add(String->getString());
+      continue;
+    }
+    const auto &N = *cast<MDNode>(MD);
+    writeNodeFields(To, N);
+    To.add(N.getNumOperands());
+    for (const MDOperand &Operand : N.operands())
+      writeOperand(To, Operand.get());
+  }
+}

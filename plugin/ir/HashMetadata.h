@@ -1,0 +1,112 @@
+//===- HashMetadata.h - Metadata in the module hash -------------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+/// \file
+/// Problem: metadata is a graph with cycles, and nodes have identity: two
+/// distinct nodes of equal content are not one node.
+///
+/// Idea: number the nodes in order of first mention, starting from what the
+/// globals and functions refer to and going on breadth first, and write each
+/// node once with its operands as numbers. That spells out the graph up to
+/// renaming, which is exactly what is wanted.
+///
+/// Invariant: every number handed out is written once, in order.
+///
+/// Cost: one map look-up per operand.
+//===----------------------------------------------------------------------===//
+#ifndef HAPAX_IR_HASHMETADATA_H
+#define HAPAX_IR_HASHMETADATA_H
+
+#include "HashValues.h"
+#include "HashWords.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+
+namespace hapax {
+
+/// Writes what \p N is besides its operands: kind, whether it is distinct, and
+/// all fields.
+void writeNodeFields(HashWords &To, const llvm::MDNode &N);
+
+/// What a metadata operand refers to, by its first word's low byte.
+enum class MetadataTag : uint8_t {
+  None = 1,
+  Node,     ///< number (of nodes and strings)
+  Constant, ///< then a reference to a constant
+  Local,    ///< number of the local value
+  ArgList,  ///< count; then that many references
+};
+
+class HashMetadata {
+public:
+  HashMetadata(const llvm::Module &M, HashValues &Values);
+
+  /// Starts the list of nodes that the next part of the module refers to.
+  void beginPart() {
+    ++Part;
+    PartNodes.clear();
+    PartNumbers.clear();
+  }
+  /// The nodes mentioned since beginPart(), and their numbers in the module.
+  llvm::ArrayRef<const llvm::MDNode *> partNodes() const { return PartNodes; }
+  llvm::ArrayRef<uint32_t> partNumbers() const { return PartNumbers; }
+
+  /// Writes a reference to \p MD from the current part. Nodes appear as their
+  /// place in the part's list. \p WriteLocal(Value) writes a function's own
+  /// values.
+  template <typename Fn>
+  void write(HashWords &To, const llvm::Metadata *MD, Fn WriteLocal) {
+    if (!MD) {
+      To.add(static_cast<uint64_t>(MetadataTag::None));
+    } else if (auto *N = llvm::dyn_cast<llvm::MDNode>(MD)) {
+      writeNode(To, *N);
+    } else if (auto *Local = llvm::dyn_cast<llvm::LocalAsMetadata>(MD)) {
+      To.add(static_cast<uint64_t>(MetadataTag::Local));
+      WriteLocal(Local->getValue());
+    } else if (auto *List = llvm::dyn_cast<llvm::DIArgList>(MD)) {
+      To.add(uint64_t(List->getArgs().size()) << 8 |
+             static_cast<uint64_t>(MetadataTag::ArgList));
+      for (const llvm::ValueAsMetadata *Arg : List->getArgs())
+        write(To, Arg, WriteLocal);
+    } else {
+      writeOther(To, *MD);
+    }
+  }
+  void writeNode(HashWords &To, const llvm::MDNode &N);
+
+  /// Writes a metadata kind: fixed kinds by number, others by name, since those
+  /// are numbered as the context happens to meet them.
+  void writeKind(HashWords &To, unsigned Kind);
+  /// Writes attachments (kind, node) in an order that does not depend on the
+  /// numbers of kinds, reordering \p Attached.
+  void writeAttachments(
+      HashWords &To,
+      llvm::MutableArrayRef<std::pair<unsigned, llvm::MDNode *>> Attached);
+
+  /// Writes the named metadata and then all nodes and strings that were
+  /// mentioned, and those they mention.
+  void writeAll(HashWords &To, const llvm::Module &M);
+
+private:
+  uint32_t numberOf(const llvm::Metadata *MD);
+  void writeOther(HashWords &To, const llvm::Metadata &MD);
+  void writeOperand(HashWords &To, const llvm::Metadata *MD);
+
+  struct Entry {
+    const llvm::Metadata *MD;
+    /// The last part that mentioned it, and its place there.
+    uint32_t Part = 0;
+    uint32_t Place = 0;
+  };
+
+  HashValues &Values;
+  llvm::SmallVector<llvm::StringRef, 0> KindNames;
+  PointerMap Numbers;
+  std::vector<Entry> Entries;
+  uint32_t Part = 0;
+  std::vector<const llvm::MDNode *> PartNodes;
+  std::vector<uint32_t> PartNumbers;
+};
+
+} // namespace hapax
+
+#endif // HAPAX_IR_HASHMETADATA_H

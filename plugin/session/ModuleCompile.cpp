@@ -1,0 +1,387 @@
+//===- ModuleCompile.cpp - One module on its way through a compiler -------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "ModuleCompile.h"
+#include "Session.h"
+#include "hapax/IR/SymbolTables.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/raw_ostream.h"
+#include <ctime>
+#include <mutex>
+
+using namespace llvm;
+
+namespace hapax {
+
+static uint64_t cpuNs() {
+  timespec T;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &T);
+  return uint64_t(T.tv_sec) * 1'000'000'000 + T.tv_nsec;
+}
+
+static PayloadKind payloadKind(OutputKind Kind) {
+  switch (Kind) {
+  case OutputKind::Object:
+    return PayloadKind::Object;
+  case OutputKind::Assembly:
+    return PayloadKind::Assembly;
+  case OutputKind::Bitcode:
+    return PayloadKind::Bitcode;
+  }
+  llvm_unreachable("covered switch");
+}
+
+static StringRef text(const Bytes &B) { return {B.data(), B.size()}; }
+
+/// The module is gone and its output cannot be had: a silent loss would be
+/// worse than a failed compile.
+[[noreturn]] static void failHard(const char *Why) {
+  report_fatal_error("hapax: internal error: " + Twine(Why) +
+                         "; set HAPAX_DISABLE=1 for this compile and report "
+                         "its command line",
+                     /*gen_crash_diag=*/false);
+}
+
+void ModuleCompile::reset() {
+  Now = State::Idle;
+  Description.reset();
+  Entry.reset();
+  Payload.clear();
+  Stored.reset();
+  Verifying = false;
+  Watch = DiagnosticWatch();
+  Record = CompileRecord();
+  StartedCpuNs = cpuNs();
+}
+
+uint32_t ModuleCompile::costMs() const {
+  return (cpuNs() - StartedCpuNs) / 1'000'000;
+}
+
+/// The source file: what clang, opt and llc call the module; flang calls every
+/// module the same, but its last argument is the input.
+static std::string sourceOf(const Module &M, const Invocation &Inv) {
+  return Inv.Tool == HostTool::Flang && !Inv.Args.empty()
+             ? Inv.Args.back()
+             : M.getModuleIdentifier();
+}
+
+void ModuleCompile::describe(const CompileSite &Site) {
+  Record.Source = Site.M.getModuleIdentifier();
+  std::expected<CompileDescription, BypassInfo> Described =
+      describeCompile(Site);
+  if (!Described) {
+    bypass(Described.error());
+    return;
+  }
+  Description = std::move(*Described);
+  Record.Source = sourceOf(Site.M, Description->Inv);
+}
+
+void ModuleCompile::bypass(const BypassInfo &Why) {
+  Now = State::Bypassed;
+  StringRef Reason = name(Why.Reason);
+  Session::get().count("bypass");
+  Session::get().count(("bypass." + Reason).str());
+  finishRecord("bypass", Reason, Why.Detail);
+}
+
+void ModuleCompile::finishRecord(StringRef Outcome, StringRef Reason,
+                                 StringRef Detail) {
+  Record.Outcome = Outcome.str();
+  Record.Reason = Reason.str();
+  Record.Detail = Detail.str();
+  Record.CostMs = costMs();
+  if (Description)
+    Record.Fields = Description->Fields;
+  Session::get().record(Record);
+}
+
+ModuleHash ModuleCompile::hashOf(const Module &M) const {
+  // Sanitizers write the module's name into the object.
+  return ModuleHash(M, {.Kind = Description->Kind, .ModuleName = true});
+}
+
+CacheKey ModuleCompile::keyOf(const Module &M, const ModuleHash &Hash,
+                              KeyLevel Level) {
+  Digest SymbolTables = symbolTableDigest(M, Description->Kind);
+  Description->Fields.push_back(
+      {Level == KeyLevel::SourceIR ? "symbol-tables" : "late-symbol-tables",
+       SymbolTables.hex()});
+  Hasher Both;
+  Both.add(Hash.digest());
+  Both.add(SymbolTables);
+  return compileKey(*Description, Level, Both.finish(),
+                    Session::get().config().Namespace);
+}
+
+std::optional<EntryInfo> ModuleCompile::lookUp(const CacheKey &Key) {
+  TimeTraceScope Span("Hapax: look up");
+  if (Session::get().config().Recache)
+    return std::nullopt;
+  return Session::get().fetch(Key, payloadKind(Description->Kind), Payload);
+}
+
+void ModuleCompile::hit(const EntryInfo &Found, StringRef Level) {
+  Session &S = Session::get();
+  S.count("hit");
+  S.count(("hit." + Level).str());
+  uint32_t Spent = costMs();
+  S.count("saved.ms", Found.CostMs > Spent ? Found.CostMs - Spent : 0);
+  finishRecord("hit", Level);
+}
+
+void ModuleCompile::missed(StringRef Why) {
+  Session::get().count("miss");
+  Session::get().count(("miss." + Why).str());
+  finishRecord("miss", Why);
+}
+
+bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
+                          StringRef Wrapped) {
+  Session &S = Session::get();
+  reset();
+  if (S.config().Disable)
+    return false;
+  {
+    TimeTraceScope Span("Hapax: key");
+    describe({.M = M,
+              .TM = nullptr,
+              .PB = Builder,
+              .Level = Level,
+              .WrappedPipeline = Wrapped,
+              .FileType = std::nullopt,
+              .DefersAsmScan = true});
+    if (Now == State::Bypassed)
+      return false;
+    ModuleHash Hash = hashOf(M);
+    SourceKey = keyOf(M, Hash, KeyLevel::SourceIR);
+    Record.setKey(SourceKey, Hash);
+  }
+
+  Entry = lookUp(SourceKey);
+  if (Entry && S.config().Verify) {
+    Verifying = true;
+  } else if (Entry && Description->Kind == OutputKind::Bitcode) {
+    Expected<StoredModule> Read =
+        StoredModule::read(MemoryBufferRef(text(Payload), "hapax"), M);
+    if (Read) {
+      Stored = std::move(*Read);
+      eraseContents(M);
+      Now = State::Waiting;
+      return true;
+    }
+    // The digest was right, so this is bitcode that the reader refuses.
+    S.log("unreadable bitcode: " + toString(Read.takeError()));
+    S.remove(SourceKey);
+    Entry.reset();
+  } else if (Entry) {
+    eraseContents(M);
+    Now = State::Emptied;
+    return true;
+  }
+  Now = State::Missed;
+  Watch.install(M.getContext());
+  return false;
+}
+
+bool ModuleCompile::optimiserLast(Module &M) {
+  if (Now == State::Waiting) {
+    TimeTraceScope Span("Hapax: restore");
+    std::move(*Stored).moveInto(M);
+    Stored.reset();
+    Now = State::Idle;
+    hit(*Entry, "source-ir");
+    return true;
+  }
+  if (Now != State::Missed || Description->Kind != OutputKind::Bitcode)
+    return false;
+
+  Now = State::Idle;
+  Watch.remove(M.getContext());
+  if (Watch.sawDiagnostic()) {
+    bypass({BypassReason::BackendDiagnostic});
+    return false;
+  }
+  TimeTraceScope Span("Hapax: store");
+  Bytes Bitcode = writeBitcode(M);
+  if (Verifying) {
+    verify(Bitcode, SourceKey);
+    return false;
+  }
+  Session::get().store(SourceKey, PayloadKind::Bitcode, Bitcode, costMs());
+  missed("absent");
+  return false;
+}
+
+bool ModuleCompile::deliverObject(raw_pwrite_stream &OS) {
+  OS << text(Payload);
+  OS.flush();
+  return true;
+}
+
+bool ModuleCompile::verify(ArrayRef<char> Fresh, ArrayRef<CacheKey> Keys) {
+  Session &S = Session::get();
+  StringRef New(Fresh.data(), Fresh.size());
+  bool Same = Description->Kind == OutputKind::Bitcode
+                  ? isSameBitcode({New, "fresh"}, {text(Payload), "stored"})
+                  : New == text(Payload);
+  if (Same) {
+    S.count("verify.match");
+    hit(*Entry, "verified");
+    return true;
+  }
+  S.count("verify.mismatch");
+  for (const CacheKey &Key : Keys)
+    S.remove(Key);
+  std::string Kept = S.keepAside(Keys.front(), text(Payload), New);
+  S.warn("verification failed for " + Record.Source +
+         ": the cached result differs from the compiled one; the entry is "
+         "removed and both are kept in " +
+         Kept);
+  missed("verify-mismatch");
+  return false;
+}
+
+bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
+                                 CodeGenFileType FileType,
+                                 raw_pwrite_stream &OS) {
+  Session &S = Session::get();
+  if (Now == State::Emptied) {
+    TimeTraceScope Span("Hapax: deliver");
+    if ((FileType == CodeGenFileType::ObjectFile) !=
+            (Description->Kind == OutputKind::Object) ||
+        FileType == CodeGenFileType::Null)
+      failHard("the compiler asks for another kind of output than its command "
+               "line says");
+    Now = State::Idle;
+    deliverObject(OS);
+    hit(*Entry, "source-ir");
+    return true;
+  }
+  if (Now == State::Bypassed || S.config().Disable)
+    return false;
+
+  bool SawSource = Now == State::Missed;
+  if (!SawSource) {
+    reset();
+    describe({.M = M,
+              .TM = &TM,
+              .PB = nullptr,
+              .Level = std::nullopt,
+              .WrappedPipeline = {},
+              .FileType = FileType,
+              .DefersAsmScan = true});
+    if (Now == State::Bypassed)
+      return false;
+    Watch.install(M.getContext());
+  }
+  OutputKind Wanted = FileType == CodeGenFileType::ObjectFile
+                          ? OutputKind::Object
+                          : OutputKind::Assembly;
+  if (Description->Kind != Wanted) {
+    Watch.remove(M.getContext());
+    bypass({BypassReason::UnclearOutput,
+            "the code generator was asked for another kind of file than the "
+            "command line says"});
+    return false;
+  }
+
+  SmallVector<CacheKey, 2> Keys;
+  {
+    TimeTraceScope Span("Hapax: key of optimised IR");
+    ModuleHash Hash = hashOf(M);
+    Keys.push_back(keyOf(M, Hash, KeyLevel::OptimisedIR));
+    if (SawSource)
+      Keys.push_back(SourceKey);
+    else
+      Record.setKey(Keys.front(), Hash);
+  }
+  PayloadKind Kind = payloadKind(Wanted);
+  // A compile that has already said something is not to be shortened: the
+  // source key must not come to stand for a result without its diagnostics.
+  if (!Verifying && !Watch.sawDiagnostic()) {
+    Entry = lookUp(Keys.front());
+    if (Entry && S.config().Verify) {
+      Verifying = true;
+    } else if (Entry) {
+      Watch.remove(M.getContext());
+      deliverObject(OS);
+      if (SawSource)
+        S.store(SourceKey, Kind, Payload, Entry->CostMs);
+      hit(*Entry, "optimised-ir");
+      Now = State::Idle;
+      return true;
+    }
+  }
+
+  // Assembly that reads files is never stored, so it never hits, and only a
+  // miss pays for looking.
+  if (std::optional<BypassInfo> Why = findAsmBypass(M)) {
+    Watch.remove(M.getContext());
+    bypass(*Why);
+    return false;
+  }
+  Expected<Bytes> Code =
+      hapax::generateCode(M, TM, FileType, Description->VerifyIR);
+  Watch.remove(M.getContext());
+  Now = State::Idle;
+  if (!Code) {
+    // Nothing has been written yet: the compiler tries for itself.
+    bypass({BypassReason::UnclearOutput, toString(Code.takeError())});
+    return false;
+  }
+  OS << text(*Code);
+  OS.flush();
+  TimeTraceScope Span("Hapax: store");
+  if (Watch.sawDiagnostic()) {
+    bypass({BypassReason::BackendDiagnostic});
+  } else if (Verifying) {
+    verify(*Code, Keys);
+  } else {
+    S.store(Keys, Kind, *Code, costMs());
+    missed("absent");
+  }
+  return true;
+}
+
+void ModuleCompile::checkWriter(StringRef PassClass) const {
+  if (Now == State::Emptied &&
+      (PassClass == "BitcodeWriterPass" || PassClass == "PrintModulePass" ||
+       PassClass == "ThinLTOBitcodeWriterPass" ||
+       PassClass == "EmbedBitcodePass"))
+    failHard("the compiler writes IR after a hit that only serves object code");
+}
+
+namespace {
+struct Registry {
+  std::mutex Lock;
+  DenseMap<const Module *, std::shared_ptr<ModuleCompile>> Compiles;
+};
+} // namespace
+
+static Registry &registry() {
+  static Registry TheRegistry;
+  return TheRegistry;
+}
+
+void rememberCompile(const Module &M, std::shared_ptr<ModuleCompile> Compile) {
+  std::lock_guard Guard(registry().Lock);
+  registry().Compiles[&M] = std::move(Compile);
+}
+
+std::shared_ptr<ModuleCompile> takeCompileOf(const Module &M) {
+  std::lock_guard Guard(registry().Lock);
+  auto Found = registry().Compiles.find(&M);
+  if (Found == registry().Compiles.end())
+    return nullptr;
+  std::shared_ptr<ModuleCompile> Compile = std::move(Found->second);
+  registry().Compiles.erase(Found);
+  return Compile;
+}
+
+} // namespace hapax

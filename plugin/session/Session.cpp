@@ -1,0 +1,152 @@
+//===- Session.cpp - What one process shares between its compiles ---------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "Session.h"
+#include "Options.h"
+#include "hapax/Store/DiskStore.h"
+#include "hapax/Store/Layout.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
+
+using namespace llvm;
+
+namespace hapax {
+
+Session &Session::get() {
+  // Never destroyed: the compiler may still call us while the process ends.
+  static auto *TheSession = new Session;
+  return *TheSession;
+}
+
+Session::Session()
+    : Configuration(Config::load(ConfigSources::process(givenOptions()))),
+      Logger(Configuration.LogFile) {
+  for (const std::string &Warning : Configuration.Warnings)
+    warn(Warning);
+  if (Configuration.Disable || Configuration.Directory.empty())
+    return;
+  if (!Configuration.ReadOnly)
+    sys::fs::create_directories(versionDirectory(Configuration.Directory));
+  Counts = Counters::open(countersFile(Configuration.Directory),
+                          Configuration.ReadOnly);
+}
+
+static CompressionPolicy compressionPolicy(int Level) {
+  return Level < 0 ? CompressionPolicy::automatic()
+                   : CompressionPolicy::level(Level);
+}
+
+TierStack *Session::tiers() {
+  std::call_once(TiersOpened, [this] {
+    std::expected<std::unique_ptr<DiskStore>, TierError> Disk = DiskStore::open(
+        {.Directory = Configuration.Directory,
+         .SizeLimit = Configuration.SizeLimit,
+         .ReadOnly = Configuration.ReadOnly,
+         .Compress = compressionPolicy(Configuration.CompressionLevel)});
+    if (!Disk) {
+      noteError(Disk.error());
+      return;
+    }
+    Tiers = std::make_unique<TierStack>();
+    Tiers->add(std::move(*Disk));
+    // The session is never destroyed; the store enforces its size limit when it
+    // is closed.
+    std::atexit([] { Session::get().Tiers.reset(); });
+  });
+  return Tiers.get();
+}
+
+void Session::noteError(const TierError &Error) {
+  count("error");
+  count(("store.error." + std::string(name(Error.Reason))));
+  warn(Error.Message);
+}
+
+std::optional<EntryInfo> Session::fetch(const CacheKey &Key, PayloadKind Kind,
+                                        Bytes &Into) {
+  TierStack *Stack = tiers();
+  if (!Stack)
+    return std::nullopt;
+  ContainerSink Sink(Into);
+  std::expected<std::optional<EntryInfo>, TierError> Got =
+      Stack->get(Key, Sink);
+  if (!Got) {
+    noteError(Got.error());
+    return std::nullopt;
+  }
+  if (!*Got || (*Got)->Kind != Kind)
+    return std::nullopt;
+  count("bytes.read", Into.size());
+  return **Got;
+}
+
+void Session::store(ArrayRef<CacheKey> Keys, PayloadKind Kind,
+                    ArrayRef<char> Payload, uint32_t CostMs) {
+  if (Configuration.ReadOnly)
+    return;
+  TierStack *Stack = tiers();
+  if (!Stack)
+    return;
+  for (const CacheKey &Key : Keys) {
+    if (Configuration.Recache)
+      remove(Key);
+    std::expected<void, TierError> Put =
+        Stack->put(Key, Kind, std::as_bytes(std::span(Payload)), CostMs);
+    if (!Put)
+      return noteError(Put.error());
+  }
+  count("bytes.written", Payload.size());
+}
+
+void Session::remove(const CacheKey &Key) {
+  TierStack *Stack = Configuration.ReadOnly ? nullptr : tiers();
+  if (!Stack)
+    return;
+  if (std::expected<void, TierError> Removed = Stack->remove(Key); !Removed)
+    noteError(Removed.error());
+}
+
+std::string Session::keepAside(const CacheKey &Key, StringRef Stored,
+                               StringRef Fresh) {
+  std::string Folder = mismatchDirectory(Configuration.Directory);
+  sys::fs::create_directories(Folder);
+  std::string Base = Folder + "/" + Key.hex();
+  for (auto [Suffix, Content] :
+       {std::pair(".stored", Stored), {".fresh", Fresh}}) {
+    std::error_code Failed;
+    raw_fd_ostream File(Base + Suffix, Failed);
+    if (!Failed)
+      File << Content;
+    File.close();
+    File.clear_error();
+  }
+  return Base + ".{stored,fresh}";
+}
+
+void Session::count(StringRef Name, uint64_t Amount) {
+  if (Amount)
+    Counts.add(Name, Amount);
+}
+
+void Session::record(const CompileRecord &Record) {
+  if (Logger)
+    log(Record.Source + ": " + Record.Outcome + " (" + Record.Reason +
+        (Record.Detail.empty() ? "" : ": " + Record.Detail) + ")");
+  if (!Configuration.ReadOnly)
+    Record.write(Configuration);
+}
+
+void Session::log(const Twine &Line) {
+  if (Logger)
+    Logger.write(Line.str());
+}
+
+void Session::warn(const Twine &Line) {
+  log("warning: " + Line);
+  std::call_once(Warned, [&] { errs() << "hapax: warning: " << Line << '\n'; });
+}
+
+} // namespace hapax

@@ -1,0 +1,69 @@
+//===- Session.h - What one process shares between its compiles -*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+/// \file
+/// The process-wide half of the plugin: configuration, tiers, counters, log.
+/// Nothing here can fail visibly; the worst that a broken cache does is one
+/// warning line.
+//===----------------------------------------------------------------------===//
+#ifndef HAPAX_SESSION_SESSION_H
+#define HAPAX_SESSION_SESSION_H
+
+#include "hapax/Cache/Counters.h"
+#include "hapax/Cache/TierStack.h"
+#include "hapax/IR/Artifact.h"
+#include "hapax/Store/CompileRecord.h"
+#include "hapax/Store/Config.h"
+#include "hapax/Store/Log.h"
+#include "llvm/ADT/Twine.h"
+#include <mutex>
+#include <optional>
+
+namespace hapax {
+
+/// Thread-safe.
+class Session {
+public:
+  /// The session of this process, made on first use: by then the command line
+  /// has been parsed.
+  static Session &get();
+
+  const Config &config() const { return Configuration; }
+
+  /// Fetches a payload, checked. A tier's error counts and reads as a miss.
+  std::optional<EntryInfo> fetch(const CacheKey &Key, PayloadKind Kind,
+                                 Bytes &Into);
+  /// Stores a payload, unless the cache is read-only. An error counts.
+  void store(llvm::ArrayRef<CacheKey> Keys, PayloadKind Kind,
+             llvm::ArrayRef<char> Payload, uint32_t CostMs);
+  void remove(const CacheKey &Key);
+
+  /// Writes both versions of a result that HAPAX_VERIFY=1 found to differ below
+  /// the cache directory, for inspection. Returns where they are.
+  std::string keepAside(const CacheKey &Key, llvm::StringRef Stored,
+                        llvm::StringRef Fresh);
+
+  void count(llvm::StringRef Name, uint64_t Amount = 1);
+  void record(const CompileRecord &Record);
+  void log(const llvm::Twine &Line);
+  /// Prints one line on standard error; all later warnings of this process only
+  /// go to the log.
+  void warn(const llvm::Twine &Line);
+
+private:
+  Session();
+  /// Opens the tiers on first use; null when the store cannot be opened.
+  TierStack *tiers();
+  void noteError(const TierError &Error);
+
+  Config Configuration;
+  Log Logger;
+  Counters Counts;
+  std::once_flag TiersOpened;
+  std::unique_ptr<TierStack> Tiers;
+  std::once_flag Warned;
+};
+
+} // namespace hapax
+
+#endif // HAPAX_SESSION_SESSION_H

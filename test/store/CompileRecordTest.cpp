@@ -1,0 +1,372 @@
+//===- CompileRecordTest.cpp ----------------------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#include "hapax/Store/CompileRecord.h"
+#include "hapax/Store/Config.h"
+#include "hapax/Store/Layout.h"
+#include "hapax/Store/Log.h"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace hapax;
+using testing::ElementsAre;
+using testing::IsEmpty;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct RecordTest : testing::Test {
+  fs::path Root;
+  Config Settings;
+
+  void SetUp() override {
+    char Template[] = "/tmp/hapax-records-XXXXXX";
+    ASSERT_NE(::mkdtemp(Template), nullptr);
+    Root = Template;
+    Settings.Directory = (Root / "cache").string();
+  }
+  void TearDown() override { fs::remove_all(Root); }
+
+  std::string records() const { return recordsDirectory(Settings.Directory); }
+  size_t countFiles() const {
+    return static_cast<size_t>(std::distance(fs::directory_iterator(records()),
+                                             fs::directory_iterator()));
+  }
+  void put(const fs::path &File, std::string_view Text) {
+    fs::create_directories(File.parent_path());
+    std::ofstream(File) << Text;
+  }
+  void age(const fs::path &File, int Seconds) {
+    fs::last_write_time(File, fs::file_time_type::clock::now() -
+                                  std::chrono::seconds(Seconds));
+  }
+};
+
+CompileRecord sample() {
+  CompileRecord R;
+  R.Outcome = "miss";
+  R.Reason = "absent";
+  R.Detail = "two\nlines,\ta tab, a \\ and a \r";
+  R.Source = "/src/a.c";
+  R.WorkingDirectory = "/build";
+  R.Kind = "object";
+  R.Tool = "/usr/bin/clang";
+  R.TimeMs = 1234567890123;
+  R.CostMs = 42;
+  R.Key = digestOf("key");
+  R.Module = digestOf("module");
+  R.Fields = {{"arg", "-O2"}, {"arg", "-fPIC"}, {"cpu", "x86-64"}};
+  R.Functions = {{"main", digestOf("main")},
+                 {std::string("odd\0 \nname", 10), digestOf("odd")},
+                 {"", digestOf("")}};
+  R.Variables = {{"table", digestOf("table")}};
+  R.Parts = {{"metadata", digestOf("metadata")}};
+  return R;
+}
+
+TEST_F(RecordTest, PrintAndParseAreInverse) {
+  EXPECT_EQ(CompileRecord::parse(sample().print()), sample());
+  EXPECT_EQ(CompileRecord::parse(CompileRecord().print()), CompileRecord());
+}
+
+TEST_F(RecordTest, EveryTruncationIsRefused) {
+  std::string Text = sample().print();
+  for (size_t Length = 0; Length != Text.size(); ++Length)
+    EXPECT_EQ(CompileRecord::parse(Text.substr(0, Length)), std::nullopt)
+        << Length;
+}
+
+TEST_F(RecordTest, DamageGivesARecordOrNothing) {
+  // Whatever a damaged file gives must itself be a record that prints and
+  // parses: no state that the rest of the program has not met.
+  std::string Good = sample().print();
+  uint64_t State = 7;
+  unsigned Parsed = 0;
+  for (int Round = 0; Round != 20000; ++Round) {
+    std::string Text = Good;
+    for (int Hit = 0; Hit != 3; ++Hit) {
+      State = State * 6364136223846793005u + 1442695040888963407u;
+      Text[(State >> 33) % Text.size()] = static_cast<char>(State >> 56);
+    }
+    if (std::optional<CompileRecord> R = CompileRecord::parse(Text)) {
+      ++Parsed;
+      EXPECT_EQ(CompileRecord::parse(R->print()), R);
+    }
+  }
+  EXPECT_GT(Parsed, 0u);
+}
+
+TEST_F(RecordTest, UnknownLinesAreIgnored) {
+  std::string Text = sample().print();
+  Text.insert(Text.find("kind"), "future something\nword\n\nfield no tab\n"
+                                 "function short\n");
+  EXPECT_EQ(CompileRecord::parse(Text), sample());
+}
+
+TEST_F(RecordTest, LargeRecordsAreCut) {
+  CompileRecord R = sample();
+  R.Detail.assign(10 * RecordLimits::Value, 'x');
+  for (int I = 0; I != 1000; ++I)
+    R.Fields.push_back({"arg", std::string(5000, 'y')});
+  for (int I = 0; I != 40000; ++I)
+    R.Functions.push_back({"f" + std::to_string(I), digestOf("f")});
+  std::string Text = R.print();
+  EXPECT_LE(Text.size(), RecordLimits::Record);
+  std::optional<CompileRecord> Back = CompileRecord::parse(Text);
+  ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->Detail.size(), RecordLimits::Value);
+  EXPECT_GT(Back->Functions.size(), 1000u);
+  EXPECT_EQ(Back->Parts, R.Parts);
+  EXPECT_EQ(Back->Functions.size() + Back->Variables.size() + Back->Cut,
+            R.Functions.size() + R.Variables.size());
+}
+
+TEST_F(RecordTest, WriteKeepsTheLastTwo) {
+  EXPECT_EQ(loadRecords(Settings, "/src/a.c", "/"), std::nullopt);
+  CompileRecord R = sample();
+  R.Reason = "first";
+  R.write(Settings);
+  std::optional<CompileHistory> H = loadRecords(Settings, "/src/a.c", "/");
+  ASSERT_TRUE(H);
+  EXPECT_EQ(H->Current, R);
+  EXPECT_FALSE(H->Previous);
+
+  CompileRecord Second = R, Third = R;
+  Second.Reason = "second";
+  Third.Reason = "third";
+  Second.write(Settings);
+  Third.write(Settings);
+  H = loadRecords(Settings, "a.c", "/src");
+  ASSERT_TRUE(H);
+  EXPECT_EQ(H->Current, Third);
+  EXPECT_EQ(H->Previous, Second);
+  EXPECT_EQ(countFiles(), 2u) << "no temporary file stays";
+}
+
+TEST_F(RecordTest, WriteFillsInWhatItKnows) {
+  CompileRecord R;
+  R.Source = "x.c";
+  R.write(Settings);
+  std::optional<CompileHistory> H =
+      loadRecords(Settings, "x.c", fs::current_path().string());
+  ASSERT_TRUE(H);
+  EXPECT_EQ(H->Current.WorkingDirectory, fs::current_path().string());
+  EXPECT_EQ(H->Current.Source, (fs::current_path() / "x.c").string());
+  EXPECT_NE(H->Current.Tool, "");
+  EXPECT_GT(H->Current.TimeMs, 1'500'000'000'000);
+}
+
+TEST_F(RecordTest, LinksLeadToTheSameRecord) {
+  put(Root / "real" / "a.c", "");
+  fs::create_directory_symlink(Root / "real", Root / "link");
+  CompileRecord R = sample();
+  R.Source = (Root / "link" / "a.c").string();
+  R.write(Settings);
+  EXPECT_TRUE(loadRecords(Settings, "real/../real/a.c", Root.string()));
+}
+
+TEST_F(RecordTest, OlderRecordServesWhereTheLastIsDamaged) {
+  CompileRecord R = sample();
+  R.write(Settings);
+  R.Reason = "newer";
+  R.write(Settings);
+  put(recordFile(Settings, "/src/a.c", "/"), "garbage");
+  std::optional<CompileHistory> H = loadRecords(Settings, "/src/a.c", "/");
+  ASSERT_TRUE(H);
+  EXPECT_EQ(H->Current, sample());
+  EXPECT_FALSE(H->Previous);
+}
+
+TEST_F(RecordTest, FailsSilently) {
+  Settings.Directory = "";
+  sample().write(Settings);
+  EXPECT_EQ(loadRecords(Settings, "/src/a.c", "/"), std::nullopt);
+  put(Root / "file", "");
+  Settings.Directory = (Root / "file").string();
+  sample().write(Settings);
+  EXPECT_EQ(loadRecords(Settings, "/src/a.c", "/"), std::nullopt);
+  EXPECT_EQ(fs::file_size(Root / "file"), 0u);
+  // A folder where the record should be.
+  Settings.Directory = (Root / "cache").string();
+  fs::create_directories(recordFile(Settings, "/src/a.c", "/") + ".prev/x");
+  fs::create_directories(recordFile(Settings, "/src/a.c", "/") + "/x");
+  sample().write(Settings);
+  EXPECT_EQ(loadRecords(Settings, "/src/a.c", "/"), std::nullopt);
+  EXPECT_EQ(countFiles(), 2u);
+}
+
+TEST_F(RecordTest, SweepRemovesTheOldest) {
+  for (int I = 0; I != 40; ++I) {
+    fs::path File = fs::path(records()) / ("r" + std::to_string(I));
+    put(File, "0123456789");
+    age(File, 1000 - I);
+    put(File.string() + ".prev", "0123456789");
+    age(File.string() + ".prev", 2000);
+  }
+  sweepRecords(records(), 40, 10000);
+  EXPECT_EQ(countFiles(), 80u) << "within the bounds nothing is removed";
+  sweepRecords(records(), 20, 10000);
+  EXPECT_EQ(countFiles(), 36u) << "18 sources: a tenth below the bound";
+  EXPECT_TRUE(fs::exists(fs::path(records()) / "r39"));
+  EXPECT_TRUE(fs::exists(fs::path(records()) / "r22"));
+  EXPECT_FALSE(fs::exists(fs::path(records()) / "r21"));
+  EXPECT_FALSE(fs::exists(fs::path(records()) / "r21.prev"));
+  sweepRecords(records(), 20, 200);
+  EXPECT_EQ(countFiles(), 18u) << "9 sources of 20 bytes";
+  sweepRecords(records(), 0, 0);
+  EXPECT_EQ(countFiles(), 0u);
+}
+
+TEST_F(RecordTest, SweepRemovesWhatCrashedWritersLeft) {
+  fs::path Old = fs::path(records()) / "a.1.0.tmp";
+  fs::path New = fs::path(records()) / "b.1.0.tmp";
+  put(Old, "");
+  put(New, "");
+  age(Old, 7200);
+  sweepRecords(records(), 10, 10000);
+  EXPECT_FALSE(fs::exists(Old));
+  EXPECT_TRUE(fs::exists(New));
+}
+
+TEST_F(RecordTest, WritingStaysWithinTheBound) {
+  CompileRecord R = sample();
+  // That no write of the last 2048 sweeps has a probability of 1e-7.
+  constexpr size_t Slack = 2048;
+  for (size_t I = 0; I != RecordLimits::Sources + Slack; ++I) {
+    R.Source = "/src/" + std::to_string(I);
+    R.write(Settings);
+  }
+  EXPECT_LT(countFiles(), RecordLimits::Sources + Slack);
+  EXPECT_GT(countFiles(), RecordLimits::Sources / 2);
+  EXPECT_TRUE(loadRecords(Settings, R.Source, "/")) << "the newest stays";
+}
+
+TEST_F(RecordTest, ConcurrentWritersNeverShowATornRecord) {
+  constexpr int Writers = 4;
+  CompileRecord R = sample();
+  for (int I = 0; I != 200; ++I)
+    R.Functions.push_back({"f" + std::to_string(I), digestOf("f")});
+  R.write(Settings);
+  pid_t Children[Writers];
+  for (int W = 0; W != Writers; ++W) {
+    Children[W] = ::fork();
+    if (Children[W] == 0) {
+      for (int I = 0; I != 300; ++I)
+        R.write(Settings);
+      ::_exit(0);
+    }
+  }
+  std::string File = recordFile(Settings, R.Source, "/");
+  unsigned Seen = 0;
+  for (int I = 0; I != 2000; ++I) {
+    std::ifstream In(File);
+    std::string Text((std::istreambuf_iterator<char>(In)), {});
+    if (!In.is_open())
+      continue; // between the two renames
+    EXPECT_EQ(CompileRecord::parse(Text), R);
+    ++Seen;
+  }
+  for (pid_t Child : Children) {
+    int Status = 0;
+    ::waitpid(Child, &Status, 0);
+    EXPECT_EQ(Status, 0);
+  }
+  EXPECT_GT(Seen, 0u);
+  EXPECT_TRUE(loadRecords(Settings, R.Source, "/"));
+  EXPECT_EQ(countFiles(), 2u);
+}
+
+TEST_F(RecordTest, DiffNamesTheFieldsInOrder) {
+  CompileRecord Before = sample(), Now = sample();
+  EXPECT_THAT(diffRecords(Now, Before).Fields, IsEmpty());
+  Now.Fields = {{"new", "1"}, {"arg", "-O3"}, {"arg", "-fPIC"}};
+  RecordDiff D = diffRecords(Now, Before);
+  ASSERT_EQ(D.Fields.size(), 3u);
+  EXPECT_EQ(D.Fields[0].Tag, "new");
+  EXPECT_EQ(D.Fields[0].Before, "");
+  EXPECT_EQ(D.Fields[0].Now, "1");
+  EXPECT_EQ(D.Fields[1].Tag, "arg");
+  EXPECT_EQ(D.Fields[1].Before, "-O2");
+  EXPECT_EQ(D.Fields[1].Now, "-O3");
+  EXPECT_EQ(D.Fields[2].Tag, "cpu");
+  EXPECT_EQ(D.Fields[2].Before, "x86-64");
+  EXPECT_EQ(D.Fields[2].Now, "");
+}
+
+TEST_F(RecordTest, DiffSeesAnInsertedArgumentAsOne) {
+  CompileRecord Before = sample(), Now = sample();
+  Now.Fields.insert(Now.Fields.begin() + 1, {"arg", "-mavx2"});
+  RecordDiff D = diffRecords(Now, Before);
+  ASSERT_EQ(D.Fields.size(), 1u);
+  EXPECT_EQ(D.Fields[0].Before, "");
+  EXPECT_EQ(D.Fields[0].Now, "-mavx2");
+}
+
+TEST_F(RecordTest, DiffNamesTheFunctions) {
+  CompileRecord Before, Now;
+  Before.Module = digestOf("1");
+  Now.Module = digestOf("2");
+  Before.Functions = {{"z", digestOf("1")},
+                      {"changed", digestOf("1")},
+                      {"gone", digestOf("1")},
+                      {"b-changed", digestOf("1")}};
+  Now.Functions = {{"changed", digestOf("2")},
+                   {"b-changed", digestOf("2")},
+                   {"new", digestOf("1")},
+                   {"z", digestOf("1")}};
+  RecordDiff D = diffRecords(Now, Before);
+  EXPECT_TRUE(D.ModuleChanged);
+  EXPECT_THAT(D.Functions.Changed, ElementsAre("b-changed", "changed"));
+  EXPECT_THAT(D.Functions.Added, ElementsAre("new"));
+  EXPECT_THAT(D.Functions.Removed, ElementsAre("gone"));
+  EXPECT_TRUE(D.Variables.empty() && D.Parts.empty());
+  Now.Variables = {{"v", digestOf("1")}};
+  EXPECT_THAT(diffRecords(Now, Before).Variables.Added, ElementsAre("v"));
+  Now.Module.reset();
+  EXPECT_FALSE(diffRecords(Now, Before).ModuleChanged);
+}
+
+TEST_F(RecordTest, LogLinesAreWhole) {
+  fs::path File = Root / "log";
+  constexpr int Writers = 4, Lines = 200;
+  for (int W = 0; W != Writers; ++W)
+    if (::fork() == 0) {
+      Log L(File.string());
+      for (int I = 0; I != Lines; ++I)
+        L.write("writer " + std::string(100, char('a' + W)) + "\nend");
+      ::_exit(0);
+    }
+  while (::wait(nullptr) > 0) {
+  }
+  std::ifstream In(File);
+  std::string Line;
+  int Count = 0;
+  while (std::getline(In, Line)) {
+    ++Count;
+    EXPECT_THAT(Line, testing::MatchesRegex(
+                          "....-..-..T..:..:......Z \\[[0-9]+\\] writer "
+                          "(a{100}|b{100}|c{100}|d{100})\\\\nend"));
+  }
+  EXPECT_EQ(Count, Writers * Lines);
+}
+
+TEST_F(RecordTest, LogThatCannotBeOpenedIsOff) {
+  EXPECT_FALSE(Log(""));
+  EXPECT_FALSE(Log((Root / "no" / "such" / "folder").string()));
+  EXPECT_FALSE(Log(Root.string()));
+  fs::path Pipe = Root / "pipe";
+  ASSERT_EQ(::mkfifo(Pipe.c_str(), 0600), 0);
+  EXPECT_FALSE(Log(Pipe.string()));
+  Log().write("nothing happens");
+  EXPECT_TRUE(Log("-"));
+  EXPECT_TRUE(Log("stderr"));
+}
+
+} // namespace

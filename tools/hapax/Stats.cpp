@@ -1,0 +1,169 @@
+//===- Stats.cpp - hapax stats, hapax zero --------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#include "Commands.h"
+#include "Tool.h"
+#include "hapax/Cache/Counters.h"
+#include "hapax/IR/Bypass.h"
+#include "hapax/Store/DiskStore.h"
+#include "hapax/Store/Layout.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace hapax {
+
+namespace {
+
+using CounterMap = std::map<std::string, uint64_t>;
+
+uint64_t value(const CounterMap &All, const std::string &Name) {
+  auto Found = All.find(Name);
+  return Found == All.end() ? 0 : Found->second;
+}
+
+/// The counters whose names begin with \p Prefix, without it.
+CounterMap below(const CounterMap &All, StringRef Prefix) {
+  CounterMap Part;
+  for (const auto &[Name, Value] : All)
+    if (StringRef Rest = Name; Rest.consume_front(Prefix) && Value)
+      Part.emplace(Rest.str(), Value);
+  return Part;
+}
+
+json::Object toJson(const CounterMap &Part) {
+  json::Object Object;
+  for (const auto &[Name, Value] : Part)
+    Object[Name] = Value;
+  return Object;
+}
+
+std::string describeTime(uint64_t Ms) {
+  if (Ms < 1000)
+    return formatv("{0} ms", Ms);
+  if (Ms < 120000)
+    return formatv("{0:F1} s", double(Ms) / 1000);
+  uint64_t Minutes = Ms / 60000;
+  if (Minutes < 120)
+    return formatv("{0} min {1} s", Minutes, Ms / 1000 % 60);
+  return formatv("{0} h {1} min", Minutes / 60, Minutes % 60);
+}
+
+void printJson(const CounterMap &All, uint64_t StoreBytes) {
+  const Config &Settings = settingsOfTool();
+  json::Object Tiers;
+  for (const auto &[Name, Value] : below(All, "tier.")) {
+    auto [Tier, What] = StringRef(Name).split('.');
+    json::Value &Entry = Tiers[Tier];
+    if (!Entry.getAsObject())
+      Entry = json::Object();
+    (*Entry.getAsObject())[What] = Value;
+  }
+  json::Object Top{
+      {"hits", value(All, "hit")},
+      {"misses", value(All, "miss")},
+      {"bypasses", value(All, "bypass")},
+      {"errors", value(All, "error")},
+      {"hit_levels", toJson(below(All, "hit."))},
+      {"miss_reasons", toJson(below(All, "miss."))},
+      {"bypass_reasons", toJson(below(All, "bypass."))},
+      {"error_kinds", toJson(below(All, "store.error."))},
+      {"tiers", std::move(Tiers)},
+      {"verify", json::Object{{"matches", value(All, "verify.match")},
+                              {"mismatches", value(All, "verify.mismatch")}}},
+      {"corrupt_entries", value(All, "store.corrupt")},
+      {"saved_ms", value(All, "saved.ms")},
+      {"bytes_read", value(All, "bytes.read")},
+      {"bytes_written", value(All, "bytes.written")},
+      {"store", json::Object{{"directory", Settings.Directory},
+                             {"bytes", StoreBytes},
+                             {"limit", Settings.SizeLimit}}}};
+  outs() << formatv("{0:2}", json::Value(std::move(Top))) << '\n';
+}
+
+void line(StringRef Name, const Twine &Value) {
+  outs() << formatv("{0,-22} {1}\n", Name, Value.str());
+}
+
+void printText(const CounterMap &All, uint64_t StoreBytes) {
+  const Config &Settings = settingsOfTool();
+  uint64_t Hits = value(All, "hit"), Misses = value(All, "miss");
+  auto Reasons = [&](StringRef Prefix) {
+    for (const auto &[Name, Value] : below(All, Prefix)) {
+      std::optional<BypassReason> Known = bypassReason(Name);
+      outs() << formatv("  {0,-20} {1,-8}{2}\n", Name, Value,
+                        Prefix == "bypass." && Known
+                            ? StringRef(explanation(*Known))
+                            : StringRef());
+    }
+  };
+  line("cache directory", Settings.Directory);
+  std::string Rate;
+  if (Hits + Misses)
+    Rate = formatv(" ({0:F1} %)", 100.0 * double(Hits) / double(Hits + Misses));
+  line("hits", Twine(Hits) + Rate);
+  Reasons("hit.");
+  line("misses", Twine(Misses));
+  Reasons("miss.");
+  line("bypasses", Twine(value(All, "bypass")));
+  Reasons("bypass.");
+  line("errors", Twine(value(All, "error")));
+  Reasons("store.error.");
+  if (uint64_t Corrupt = value(All, "store.corrupt"))
+    line("corrupt entries", Twine(Corrupt) + " (removed)");
+  if (uint64_t Checked =
+          value(All, "verify.match") + value(All, "verify.mismatch"))
+    line("verified hits", Twine(Checked) + ", " +
+                              Twine(value(All, "verify.mismatch")) +
+                              " mismatches");
+  for (const auto &[Name, Value] : below(All, "tier."))
+    line("tier " + Name, Twine(Value));
+  line("CPU time saved", describeTime(value(All, "saved.ms")));
+  line("read", describeSize(value(All, "bytes.read")));
+  line("written", describeSize(value(All, "bytes.written")));
+  line("store",
+       describeSize(StoreBytes) +
+           (Settings.SizeLimit ? " of " + describeSize(Settings.SizeLimit)
+                               : std::string(", no limit")));
+}
+
+} // namespace
+
+int runStats(Arguments Args) {
+  bool Json = false;
+  for (StringRef Arg : Args) {
+    if (Arg != "--json")
+      return badUsage("stats", "unknown argument '" + Arg + "'");
+    Json = true;
+  }
+  const Config &Settings = settingsOfTool();
+  CounterMap All =
+      Counters::open(countersFile(Settings.Directory), /*ReadOnly=*/true)
+          .read();
+  uint64_t Bytes = DiskStore::bytesOnDisk(diskStoreOptions(Settings));
+  if (Json)
+    printJson(All, Bytes);
+  else
+    printText(All, Bytes);
+  return 0;
+}
+
+int runZero(Arguments Args) {
+  if (!takesNothing("zero", Args))
+    return UsageError;
+  std::string File = countersFile(settingsOfTool().Directory);
+  // Without a file there is nothing to set to zero, and none to create.
+  if (!Counters::open(File, /*ReadOnly=*/true))
+    return 0;
+  Counters All = Counters::open(File);
+  if (!All) {
+    complain("cannot write '" + File + "'; check its permissions");
+    return 1;
+  }
+  All.zero();
+  return 0;
+}
+
+} // namespace hapax
