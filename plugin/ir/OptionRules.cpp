@@ -46,6 +46,7 @@ static bool isHarmless(StringRef Name) {
       "debug-info-for-profiling",
       "disable-auto-upgrade-debug-info",
       "disable-debug-info-type-map",
+      "disable-output",
       "emit-func-debug-line-table-offsets",
       "experimental-debug-variable-locations",
       "interpreter-print-volatile",

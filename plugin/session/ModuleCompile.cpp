@@ -80,6 +80,7 @@ void ModuleCompile::describe(const CompileSite &Site) {
   }
   Description = std::move(*Described);
   Record.Source = sourceOf(Site.M, Description->Inv);
+  Record.Kind = std::string(name(Description->Kind));
 }
 
 void ModuleCompile::bypass(const BypassInfo &Why) {
@@ -133,6 +134,13 @@ void ModuleCompile::hit(const EntryInfo &Found, StringRef Level) {
   uint32_t Spent = costMs();
   S.count("saved.ms", Found.CostMs > Spent ? Found.CostMs - Spent : 0);
   finishRecord("hit", Level);
+}
+
+void ModuleCompile::missed() {
+  const Config &Settings = Session::get().config();
+  missed(Settings.Recache    ? "recache"
+         : Settings.ReadOnly ? "readonly"
+                             : "absent");
 }
 
 void ModuleCompile::missed(StringRef Why) {
@@ -214,7 +222,7 @@ bool ModuleCompile::optimiserLast(Module &M) {
     return false;
   }
   Session::get().store(SourceKey, PayloadKind::Bitcode, Bitcode, costMs());
-  missed("absent");
+  missed();
   return false;
 }
 
@@ -344,7 +352,7 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
     verify(*Code, Keys);
   } else {
     S.store(Keys, Kind, *Code, costMs());
-    missed("absent");
+    missed();
   }
   return true;
 }

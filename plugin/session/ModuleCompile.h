@@ -91,6 +91,8 @@ private:
   CacheKey keyOf(const llvm::Module &M, const ModuleHash &Hash, KeyLevel Level);
   std::optional<EntryInfo> lookUp(const CacheKey &Key);
   void hit(const EntryInfo &Entry, llvm::StringRef Level);
+  /// The result was compiled, and stored unless the settings say otherwise.
+  void missed();
   void missed(llvm::StringRef Why);
   bool deliverObject(llvm::raw_pwrite_stream &OS);
   /// Compares what a hit would have delivered with what was compiled instead

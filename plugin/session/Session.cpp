@@ -47,7 +47,12 @@ TierStack *Session::tiers() {
          .ReadOnly = Configuration.ReadOnly,
          .Compress = compressionPolicy(Configuration.CompressionLevel)});
     if (!Disk) {
-      noteError(Disk.error());
+      // Reading a cache that is not there is no fault of anybody's.
+      if (Configuration.ReadOnly &&
+          Disk.error().Reason == TierError::Kind::Unavailable)
+        log(Disk.error().Message);
+      else
+        noteError(Disk.error());
       return;
     }
     Tiers = std::make_unique<TierStack>();
@@ -59,8 +64,25 @@ TierStack *Session::tiers() {
   return Tiers.get();
 }
 
+void Session::countTiers() {
+  std::lock_guard Guard(TierCountsLock);
+  TierCounts.resize(Tiers->size());
+  for (size_t I = 0; I < Tiers->size(); ++I) {
+    TierCounters Now = Tiers->tier(I).counters();
+    TierCounters &Before = TierCounts[I];
+    std::string Prefix = "tier." + std::string(Tiers->tier(I).name()) + ".";
+    count(Prefix + "hits", Now.Hits - Before.Hits);
+    count(Prefix + "misses", Now.Misses - Before.Misses);
+    count(Prefix + "errors", Now.Errors - Before.Errors);
+    count(Prefix + "stores", Now.Puts - Before.Puts);
+    Before = Now;
+  }
+}
+
 void Session::noteError(const TierError &Error) {
   count("error");
+  if (Error.Reason == TierError::Kind::Corrupt)
+    count("store.corrupt");
   count(("store.error." + std::string(name(Error.Reason))));
   warn(Error.Message);
 }
@@ -73,6 +95,7 @@ std::optional<EntryInfo> Session::fetch(const CacheKey &Key, PayloadKind Kind,
   ContainerSink Sink(Into);
   std::expected<std::optional<EntryInfo>, TierError> Got =
       Stack->get(Key, Sink);
+  countTiers();
   if (!Got) {
     noteError(Got.error());
     return std::nullopt;
@@ -95,6 +118,7 @@ void Session::store(ArrayRef<CacheKey> Keys, PayloadKind Kind,
       remove(Key);
     std::expected<void, TierError> Put =
         Stack->put(Key, Kind, std::as_bytes(std::span(Payload)), CostMs);
+    countTiers();
     if (!Put)
       return noteError(Put.error());
   }

@@ -18,6 +18,7 @@
 #include "llvm/ADT/Twine.h"
 #include <mutex>
 #include <optional>
+#include <vector>
 
 namespace hapax {
 
@@ -55,12 +56,16 @@ private:
   /// Opens the tiers on first use; null when the store cannot be opened.
   TierStack *tiers();
   void noteError(const TierError &Error);
+  /// Adds what the tiers have counted since the last call to the counters.
+  void countTiers();
 
   Config Configuration;
   Log Logger;
   Counters Counts;
   std::once_flag TiersOpened;
   std::unique_ptr<TierStack> Tiers;
+  std::mutex TierCountsLock;
+  std::vector<TierCounters> TierCounts;
   std::once_flag Warned;
 };
 

@@ -77,7 +77,7 @@ VALUES = {
     "--config=": [], "--sysroot=": [], "-isysroot": [], "-T": [], "-u": [], "-e": [],
     "--target=": ["x86_64-linux-gnu", "i386-linux-gnu", "aarch64-linux-gnu"],
 }
-DEFAULT_VALUES = ["1", "8", "all", "none"]
+DEFAULT_VALUES = ["1", "all"]
 
 # Flags that no compile could be compared under: they read a terminal or a
 # file that we do not have, run other programs, or never return.

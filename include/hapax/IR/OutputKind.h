@@ -5,6 +5,7 @@
 #define HAPAX_IR_OUTPUTKIND_H
 
 #include <cstdint>
+#include <string_view>
 
 namespace hapax {
 
@@ -16,6 +17,19 @@ enum class OutputKind : uint8_t {
   Assembly = 2, ///< assembly text, by code generation
   Bitcode = 3,  ///< optimised IR in memory: bitcode, .ll, LTO pre-link, opt
 };
+
+/// "object", "assembly" or "bitcode".
+constexpr std::string_view name(OutputKind Kind) {
+  switch (Kind) {
+  case OutputKind::Object:
+    return "object";
+  case OutputKind::Assembly:
+    return "assembly";
+  case OutputKind::Bitcode:
+    break;
+  }
+  return "bitcode";
+}
 
 } // namespace hapax
 
