@@ -7,6 +7,7 @@ Every test has a cache of its own below %t (start a test with
 
 import glob
 import os
+import sys
 import subprocess
 import sys
 
@@ -46,6 +47,8 @@ config.substitutions += [
     ("%opt", tool("opt")),
     ("%llc", tool("llc")),
     ("%plugin", plugin),
+    ("%python", sys.executable),
+    ("%replace_entry", os.path.join(config.hapax_bin, "hapax-replace-entry")),
     ("%{llvm}", config.llvm_tools),
     ("%inputs", os.path.join(config.test_source_root, "Inputs")),
     # %stat(NAME): the counter NAME of the test's cache, e.g. %stat hits
