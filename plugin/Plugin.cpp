@@ -7,6 +7,7 @@
 
 #include "session/ModuleCompile.h"
 #include "session/Options.h"
+#include "session/Session.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Plugins/PassPlugin.h"
 #include "llvm/Support/raw_ostream.h"
@@ -22,11 +23,14 @@ PreservedAnalyses preserved(bool Changed) {
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }
 
+// The names of the passes end in "PassAdaptor": the compiler's own printing and
+// timing of passes leaves such passes out, as it should leave out these.
+
 /// Stands first in every default pipeline.
-struct StartPass : PassInfoMixin<StartPass> {
+struct StartPassAdaptor : PassInfoMixin<StartPassAdaptor> {
   SharedCompile Compile;
   OptimizationLevel Level;
-  StartPass(SharedCompile Compile, OptimizationLevel Level)
+  StartPassAdaptor(SharedCompile Compile, OptimizationLevel Level)
       : Compile(std::move(Compile)), Level(Level) {}
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
     if (Compile->isInside())
@@ -38,9 +42,10 @@ struct StartPass : PassInfoMixin<StartPass> {
 };
 
 /// Stands where the optimiser of a default pipeline is through.
-struct LastPass : PassInfoMixin<LastPass> {
+struct LastPassAdaptor : PassInfoMixin<LastPassAdaptor> {
   SharedCompile Compile;
-  explicit LastPass(SharedCompile Compile) : Compile(std::move(Compile)) {}
+  explicit LastPassAdaptor(SharedCompile Compile)
+      : Compile(std::move(Compile)) {}
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
     if (Compile->isInside())
       return PreservedAnalyses::all();
@@ -65,11 +70,12 @@ std::string pipelineText(PipelineElements Elements) {
 }
 
 /// hapax(<pipeline>): any module pipeline, cached as a whole.
-struct WrapPass : PassInfoMixin<WrapPass> {
+struct WrapPassAdaptor : PassInfoMixin<WrapPassAdaptor> {
   SharedCompile Compile;
   std::string Text;
   ModulePassManager Inner;
-  WrapPass(SharedCompile Compile, std::string Text, ModulePassManager Inner)
+  WrapPassAdaptor(SharedCompile Compile, std::string Text,
+                  ModulePassManager Inner)
       : Compile(std::move(Compile)), Text(std::move(Text)),
         Inner(std::move(Inner)) {}
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &MAM) {
@@ -108,7 +114,7 @@ bool parseWrapper(PassBuilder &PB, const SharedCompile &Compile, StringRef Name,
            << '\n';
     return false;
   }
-  MPM.addPass(WrapPass(Compile, std::move(Text), std::move(Passes)));
+  MPM.addPass(WrapPassAdaptor(Compile, std::move(Text), std::move(Passes)));
   return true;
 }
 
@@ -123,16 +129,16 @@ bool isRegistered(PassBuilder &PB) {
 }
 
 void registerCallbacks(PassBuilder &PB) {
-  if (isRegistered(PB))
+  if (Session::get().config().Disable || isRegistered(PB))
     return;
   auto Compile = std::make_shared<ModuleCompile>(&PB);
   PB.registerPipelineStartEPCallback(
       [Compile](ModulePassManager &MPM, OptimizationLevel Level) {
-        MPM.addPass(StartPass(Compile, Level));
+        MPM.addPass(StartPassAdaptor(Compile, Level));
       });
   PB.registerOptimizerLastEPCallback(
       [Compile](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
-        MPM.addPass(LastPass(Compile));
+        MPM.addPass(LastPassAdaptor(Compile));
       });
   PB.registerPipelineParsingCallback([&PB, Compile](StringRef Name,
                                                     ModulePassManager &MPM,
@@ -152,6 +158,8 @@ void registerCallbacks(PassBuilder &PB) {
 
 bool preCodeGen(Module &M, TargetMachine &TM, CodeGenFileType FileType,
                 raw_pwrite_stream &OS) {
+  if (Session::get().config().Disable)
+    return false;
   SharedCompile Compile = takeCompileOf(M);
   if (!Compile)
     Compile = std::make_shared<ModuleCompile>(nullptr);

@@ -166,7 +166,8 @@ def sqlite3_testfixture():
 
 
 GIT_MAKE = ["make", "NO_OPENSSL=1", "NO_CURL=1", "NO_EXPAT=1", "NO_GETTEXT=1",
-            "NO_TCLTK=1", "NO_PERL=1", "NO_PYTHON=1"]
+            "NO_TCLTK=1", "NO_PERL=1", "NO_PYTHON=1",
+            "COMPUTE_HEADER_DEPENDENCIES=yes"]  # else it tries the compiler first
 
 
 @dataclass

@@ -13,7 +13,7 @@ using namespace hapax;
 
 HashFunction::HashFunction(const LLVMContext &Context, HashValues &Values,
                            HashMetadata &Nodes)
-    : Values(Values), Nodes(Nodes) {
+    : Values(Values), Nodes(Nodes), Locals(/*MinBits=*/10) {
   Context.getSyncScopeNames(ScopeNames);
 }
 
@@ -27,12 +27,21 @@ void HashFunction::write(HashWords &To, const Function &F) {
   for (const BasicBlock &BB : F) {
     // No instruction has an opcode of 0.
     To.add(uint64_t(localNumber(&BB)) << 32);
+    // Instructions lie anywhere in memory: fetch them a few ahead, each with
+    // its operands, which stand right before it.
+    constexpr unsigned Distance = 2;
+    auto Ahead = BB.begin();
+    auto Prefetch = [&] {
+      if (Ahead == BB.end())
+        return;
+      const auto *Address = reinterpret_cast<const char *>(&*Ahead++);
+      __builtin_prefetch(Address);
+      __builtin_prefetch(Address - 64);
+    };
+    for (unsigned N = 0; N != Distance; ++N)
+      Prefetch();
     for (const Instruction &I : BB) {
-      // Operands lie right before their instruction.
-      if (const Instruction *Next = I.getNextNode()) {
-        __builtin_prefetch(Next);
-        __builtin_prefetch(reinterpret_cast<const char *>(Next) - 64);
-      }
+      Prefetch();
       writeInstruction(To, I);
     }
   }
@@ -42,8 +51,16 @@ void HashFunction::write(HashWords &To, const Function &F) {
       Names && !Names->empty())
     writeNames(To);
   To.add(~uint64_t(0));
+  auto Replay = [&] {
+    for (const BasicBlock &BB : F)
+      for (const Instruction &I : BB)
+        for (const Use &U : I.operands())
+          if (uint32_t Number = Locals.lookup(U.get(), UnknownLocal);
+              Number != UnknownLocal)
+            Uses.log(Number, U);
+  };
   Uses.write(
-      To, [](uint32_t) { return false; },
+      To, Replay, [](uint32_t) { return false; },
       [](HashWords &To, uint32_t Number) { To.add(Number); });
   To.add(~uint64_t(0));
 }
@@ -56,32 +73,44 @@ void HashFunction::writeNames(HashWords &To) {
     }
 }
 
-void HashFunction::writeOperand(HashWords &To, const Use &U) {
+/// Any operand but a value of the function that is already known.
+void HashFunction::writeOtherOperand(HashWords &To, const Use &U) {
   const Value *V = U.get();
-  // Most operands are known values of the function. The look-up finds that out
-  // without touching them, which would be a cache miss.
-  uint32_t Number = Locals.lookup(V, UnknownLocal);
-  if (Number == UnknownLocal) {
-    if (!V) {
-      To.add(static_cast<uint64_t>(ValueTag::None));
-      return;
-    }
-    if (isa<Constant>(V) || isa<InlineAsm>(V)) {
-      Values.writeUse(To, U);
-      return;
-    }
-    if (const auto *Wrapped = dyn_cast<MetadataAsValue>(V)) {
-      To.add(static_cast<uint64_t>(ValueTag::Metadata));
-      writeMetadata(To, Wrapped->getMetadata());
-      return;
-    }
-    Number = localNumber(V);
+  if (!V) {
+    To.add(static_cast<uint64_t>(ValueTag::None));
+  } else if (isa<Constant>(V) || isa<InlineAsm>(V)) {
+    Values.writeUse(To, U);
+  } else if (const auto *Wrapped = dyn_cast<MetadataAsValue>(V)) {
+    To.add(static_cast<uint64_t>(ValueTag::Metadata));
+    writeMetadata(To, Wrapped->getMetadata());
+  } else {
+    uint32_t Number = localNumber(V);
+    To.add(localReference(Number));
+    if (Uses.isForeign(Number))
+      Values.mentionBlock(U);
+    else
+      Uses.mention(Number, U);
   }
-  To.add(uint64_t(Number) << 8 | static_cast<uint64_t>(ValueTag::Local));
-  if (Uses.isForeign(Number))
-    Values.mentionBlock(U);
-  else
-    Uses.mention(Number, U);
+}
+
+void HashFunction::writeOperands(HashWords &To, const Instruction &I) {
+  unsigned Left = I.getNumOperands();
+  uint64_t *Next = To.room(Left);
+  for (const Use &U : I.operands()) {
+    // Most operands are known values of the function. The look-up finds that
+    // out without touching them, which would be a cache miss.
+    uint32_t Number = Locals.lookup(U.get(), UnknownLocal);
+    if (Number != UnknownLocal && !Uses.isForeign(Number)) {
+      *Next++ = localReference(Number);
+      Uses.mention(Number, U);
+      --Left;
+      continue;
+    }
+    To.commit(Next);
+    writeOtherOperand(To, U);
+    Next = To.room(--Left);
+  }
+  To.commit(Next);
 }
 
 void HashFunction::writeScope(HashWords &To, SyncScope::ID Scope) {
@@ -146,15 +175,16 @@ void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
   // The number of a result is written even though it often is the next free
   // one: forward references take numbers too.
   uint32_t Result = IsVoid ? 0 : localNumber(&I) + 1;
-  To.add(I.getOpcode() | I.getRawSubclassOptionalData() << 8 |
-             (Location != nullptr) << 16 | HasOther << 17,
-         Result);
-  To.add(I.getNumOperands());
-  if (!IsVoid)
-    Values.Types.write(To, T);
+  uint64_t *Next = To.room(2);
+  *Next++ = I.getOpcode() | I.getRawSubclassOptionalData() << 8 |
+            (Location != nullptr) << 16 | HasOther << 17 |
+            uint64_t(I.getNumOperands()) << 32;
+  *Next++ = uint64_t(HashTypes::tag(T)) << 32 | Result;
+  To.commit(Next);
+  if (HashTypes::isCompound(T))
+    To.add(Values.Types.digest(T));
   writeExtras(To, I);
-  for (const Use &U : I.operands())
-    writeOperand(To, U);
+  writeOperands(To, I);
   if (Location)
     writeLocation(To, *Location);
   if (HasOther)

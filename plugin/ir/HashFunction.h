@@ -38,15 +38,18 @@ private:
     }
     return Number;
   }
+  static uint64_t localReference(uint32_t Number) {
+    return uint64_t(Number) << 8 | static_cast<uint64_t>(ValueTag::Local);
+  }
   void writeLocal(HashWords &To, const llvm::Value *V) {
-    To.add(uint64_t(localNumber(V)) << 8 |
-           static_cast<uint64_t>(ValueTag::Local));
+    To.add(localReference(localNumber(V)));
   }
   void writeMetadata(HashWords &To, const llvm::Metadata *MD) {
     Nodes.write(To, MD, [&](const llvm::Value *V) { writeLocal(To, V); });
   }
   void writeInstruction(HashWords &To, const llvm::Instruction &I);
-  void writeOperand(HashWords &To, const llvm::Use &U);
+  void writeOperands(HashWords &To, const llvm::Instruction &I);
+  void writeOtherOperand(HashWords &To, const llvm::Use &U);
   void writeExtras(HashWords &To, const llvm::Instruction &I);
   void writeCall(HashWords &To, const llvm::CallBase &Call);
   void writeScope(HashWords &To, llvm::SyncScope::ID Scope);

@@ -7,6 +7,7 @@
 #include "HashWords.h"
 #include "hapax/IR/ModuleHashRules.h"
 #include "llvm/IR/Attributes.h"
+#include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/Type.h"
 #include <unordered_map>
 
@@ -24,13 +25,26 @@ public:
 
   /// One word for simple types; a word and a digest for the others.
   void write(HashWords &To, llvm::Type *T) {
+    To.add(tag(T));
+    if (isCompound(T))
+      To.add(digest(T));
+  }
+
+  /// What a simple type is, or the sort of a compound type.
+  static uint32_t tag(llvm::Type *T) {
+    static_assert(llvm::IntegerType::MAX_INT_BITS < 1 << 24);
     switch (T->getTypeID()) {
     case llvm::Type::IntegerTyID:
-      To.add(uint64_t(T->getIntegerBitWidth()) << 16 | T->getTypeID());
-      return;
+      return T->getIntegerBitWidth() << 8 | T->getTypeID();
     case llvm::Type::PointerTyID:
-      To.add(uint64_t(T->getPointerAddressSpace()) << 16 | T->getTypeID());
-      return;
+      // Address spaces have 24 bits.
+      return T->getPointerAddressSpace() << 8 | T->getTypeID();
+    default:
+      return T->getTypeID();
+    }
+  }
+  static bool isCompound(llvm::Type *T) {
+    switch (T->getTypeID()) {
     case llvm::Type::FunctionTyID:
     case llvm::Type::StructTyID:
     case llvm::Type::ArrayTyID:
@@ -38,18 +52,15 @@ public:
     case llvm::Type::ScalableVectorTyID:
     case llvm::Type::TypedPointerTyID:
     case llvm::Type::TargetExtTyID:
-      To.add(T->getTypeID());
-      To.add(digest(T));
-      return;
+      return true;
     default:
-      To.add(T->getTypeID());
-      return;
+      return false;
     }
   }
-
-private:
+  /// The digest of a compound type.
   Digest digest(llvm::Type *T);
 
+private:
   const ModuleHashRules &Rules;
   PointerMap Known;
   std::vector<Digest> Digests;

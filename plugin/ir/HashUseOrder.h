@@ -17,8 +17,8 @@
 /// is the head. Then the list is the reverse of the mentions and holds nothing
 /// else, so leaving it out loses nothing.
 ///
-/// Cost: one load and one comparison per use, plus the log; per run of an
-/// irregular list a hash table look-up.
+/// Cost: one load and one comparison per use; where there are irregular lists,
+/// a log of the uses, and per run a hash table look-up.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_IR_HASHUSEORDER_H
 #define HAPAX_IR_HASHUSEORDER_H
@@ -46,23 +46,25 @@ public:
   size_t size() const { return Values.size(); }
   const llvm::Value *value(uint32_t Number) const { return Values[Number].V; }
 
-  /// The next mention of the value of that number. A mention must be logged
-  /// once.
+  /// The next mention of the value of that number.
   void mention(uint32_t Number, const llvm::Use &U) {
     Watched &W = Values[Number];
     if (U.getNext() != W.Last)
       AnyIrregular = W.Irregular = true;
     W.Last = &U;
-    // The successor is noted while it is at hand: fetching it again later,
-    // use by use along the list, would be a cache miss each.
+  }
+  /// Keeps the mention for write(). Can be done along with mention(), or later,
+  /// in the same order, when it is known that there are irregular lists.
+  void log(uint32_t Number, const llvm::Use &U) {
     Log.push_back({&U, U.getNext(), Number});
   }
 
   /// After the last mention: calls \p WriteName(To, Number) and then writes the
   /// order, for each irregular list in order of the numbers. Lists of values
-  /// for which \p Skip(Number) holds are left out.
-  template <typename SkipFn, typename NameFn>
-  void write(HashWords &To, SkipFn Skip, NameFn WriteName) {
+  /// for which \p Skip(Number) holds are left out. \p Replay() is called first
+  /// if there are any: it logs the mentions, unless that was done before.
+  template <typename ReplayFn, typename SkipFn, typename NameFn>
+  void write(HashWords &To, ReplayFn Replay, SkipFn Skip, NameFn WriteName) {
     for (uint32_t N = 0, E = Values.size(); N != E; ++N) {
       Watched &W = Values[N];
       if (W.IsForeign)
@@ -73,6 +75,7 @@ public:
     }
     if (!AnyIrregular)
       return;
+    Replay();
     gather();
     for (uint32_t N = 0, E = Values.size(); N != E; ++N) {
       const Watched &W = Values[N];

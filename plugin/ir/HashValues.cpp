@@ -140,7 +140,7 @@ uint32_t HashValues::numberOf(const Value *V) {
     uint32_t Number = write(Scratch, U.get());
     if (Number == NoNumber)
       continue;
-    Uses.mention(Number, U);
+    mention(Number, U);
     RefersToGlobals |=
         isa<GlobalValue>(U.get()) || Entries[Number].RefersToGlobals;
   }

@@ -50,14 +50,14 @@ public:
   void writeUse(HashWords &To, const llvm::Use &U) {
     uint32_t Number = write(To, U.get());
     if (Number != NoNumber)
-      Uses.mention(Number, U);
+      mention(Number, U);
   }
   /// The same for a reference that is not in the value's use list (metadata).
   void writeConstant(HashWords &To, const llvm::Value *V) { write(To, V); }
 
   /// Logs the mention of a block whose address is taken.
   void mentionBlock(const llvm::Use &U) {
-    Uses.mention(blockNumber(llvm::cast<llvm::BasicBlock>(U.get())), U);
+    mention(blockNumber(llvm::cast<llvm::BasicBlock>(U.get())), U);
   }
 
   /// What stands for the name of \p GV.
@@ -73,7 +73,7 @@ public:
   /// not count.
   template <typename Fn> void writeUseOrder(HashWords &To, Fn IsDropped) {
     Uses.write(
-        To,
+        To, [] {},
         [&](uint32_t Number) {
           auto *GV = llvm::dyn_cast<llvm::GlobalValue>(Uses.value(Number));
           return GV && IsDropped(*GV);
@@ -91,6 +91,13 @@ private:
     uint32_t Part = 0;
     bool RefersToGlobals = false;
   };
+
+  /// Uses are spread over the module: they are logged at once, since finding
+  /// them again would mean another walk over all of it.
+  void mention(uint32_t Number, const llvm::Use &U) {
+    Uses.mention(Number, U);
+    Uses.log(Number, U);
+  }
 
   /// Returns the number if the value has a use list.
   uint32_t write(HashWords &To, const llvm::Value *V);

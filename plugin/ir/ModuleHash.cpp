@@ -55,10 +55,12 @@ public:
 
   struct Part {
     const GlobalValue *Global;
-    Digest Content;
-    /// Where the part's lists begin in the flat lists.
-    size_t FirstGlobal, FirstNode;
-    size_t NumGlobals, NumNodes;
+    /// Counts only if something refers to it.
+    bool IsPlainDeclaration = false;
+    Digest Content = {};
+    /// The part's stretches of the flat lists.
+    size_t FirstGlobal = 0, FirstNode = 0;
+    size_t NumGlobals = 0, NumNodes = 0;
   };
   std::vector<Part> Parts;
   std::vector<const GlobalValue *> GlobalLists;
@@ -209,8 +211,8 @@ void ModuleHasher::run() {
   // Whether a plain declaration counts is known only when all else has been
   // written, so those come last; they mention nothing themselves.
   for (const GlobalValue &GV : M.global_values()) {
-    Parts.push_back({&GV, {}, 0, 0, 0, 0});
-    if (!Rules.isPlainDeclaration(GV))
+    Parts.push_back({&GV, Rules.isPlainDeclaration(GV)});
+    if (!Parts.back().IsPlainDeclaration)
       hashGlobal(Parts.back());
   }
   Values.beginPart();
@@ -219,11 +221,10 @@ void ModuleHasher::run() {
   Metadata = Words.digest();
 
   std::erase_if(Parts, [&](const Part &P) {
-    return Rules.isPlainDeclaration(*P.Global) &&
-           !Values.isMentioned(*P.Global);
+    return P.IsPlainDeclaration && !Values.isMentioned(*P.Global);
   });
   for (Part &P : Parts)
-    if (Rules.isPlainDeclaration(*P.Global))
+    if (P.IsPlainDeclaration)
       hashGlobal(P);
 
   Words.clear();

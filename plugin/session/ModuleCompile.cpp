@@ -153,8 +153,6 @@ bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
                           StringRef Wrapped) {
   Session &S = Session::get();
   reset();
-  if (S.config().Disable)
-    return false;
   {
     TimeTraceScope Span("Hapax: key");
     describe({.M = M,
@@ -271,7 +269,7 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
     hit(*Entry, "source-ir");
     return true;
   }
-  if (Now == State::Bypassed || S.config().Disable)
+  if (Now == State::Bypassed)
     return false;
 
   bool SawSource = Now == State::Missed;

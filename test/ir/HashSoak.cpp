@@ -20,6 +20,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
+#include <algorithm>
 #include <numeric>
 
 using namespace llvm;
@@ -32,6 +33,9 @@ static cl::opt<uint64_t> Count("count", cl::init(100000),
                                cl::desc("distinct mutants wanted in total"));
 static cl::opt<std::string> Save("save", cl::init("."),
                                  cl::desc("where exceptions are saved"));
+
+/// How often the changes of text are gone through before a file is done.
+static constexpr unsigned MaxRounds = 8;
 
 static std::string readAsText(StringRef File) {
   LLVMContext Context;
@@ -60,24 +64,37 @@ int main(int ArgCount, char **Args) {
   for (auto [FileNumber, File] : enumerate(Files)) {
     size_t Share = (Count - Distinct) / (Files.size() - FileNumber);
     HashCheck Check(readAsText(File));
-    if (!Check.add({})) {
+    Check.add(MutantRecipe());
+    if (!Check.numAdded()) {
       errs() << File << ": not a valid module\n";
       return 2;
     }
-    // One in four is a change in memory, one in sixteen both.
+    // First each change of text, every fifth mutant also or only changed in
+    // memory; then, as often as needed, changes of both sorts together.
     std::vector<long> Order(Check.textMutations().size());
     std::iota(Order.begin(), Order.end(), 0);
     std::shuffle(Order.begin(), Order.end(), Random);
-    size_t Attempts = 0;
-    for (size_t Next = 0; Check.numDistinct() < Share && Next != Order.size();
-         ++Attempts) {
-      MutantRecipe Recipe;
-      unsigned Sort = Random() % 16;
-      if (Sort >= 3)
-        Recipe.TextMutation = Order[Next++];
-      if (Sort <= 3)
-        Recipe.Seed = Random() | 1;
-      Check.add(Recipe);
+    size_t Attempts = 0, Next = 0;
+    for (unsigned Round = 0;
+         Check.numDistinct() < Share && Round != MaxRounds;) {
+      std::vector<MutantRecipe> Batch;
+      // Not many more than are wanted: large modules take long.
+      size_t Size =
+          std::clamp<size_t>((Share - Check.numDistinct()) * 2, 16, 1000);
+      while (Batch.size() != Size && Next != Order.size()) {
+        MutantRecipe &Recipe = Batch.emplace_back();
+        unsigned Sort = Random() % 16;
+        if (Round > 0 || Sort >= 3)
+          Recipe.TextMutation = Order[Next++];
+        if (Round > 0 || Sort <= 3)
+          Recipe.Seed = Random() | 1;
+      }
+      if (Next == Order.size()) {
+        Next = 0;
+        ++Round;
+      }
+      Check.add(Batch);
+      Attempts += Batch.size();
     }
     std::string Stem = sys::path::stem(File).str();
     for (auto [N, E] : enumerate(Check.exceptions())) {

@@ -89,15 +89,16 @@ TEST_P(ModuleHashFile, SurvivesBitcode) {
 /// The soak program does the same for as many as one likes.
 TEST_P(ModuleHashFile, AgreesWithOracle) {
   HashCheck Check(textOf(GetParam()));
-  ASSERT_TRUE(Check.add({}));
   Rng Random(7);
   std::vector<long> Order(Check.textMutations().size());
   std::iota(Order.begin(), Order.end(), 0);
   std::shuffle(Order.begin(), Order.end(), Random);
+  std::vector<MutantRecipe> Recipes(1); // the module as it is
   for (long Text : ArrayRef(Order).take_front(700))
-    Check.add({.TextMutation = Text});
+    Recipes.push_back({.TextMutation = Text});
   for (unsigned N = 0; N != 150; ++N)
-    Check.add({.Seed = Random() | 1});
+    Recipes.push_back({.Seed = Random() | 1});
+  Check.add(Recipes);
   // The sample must not have been a sample of nothing.
   EXPECT_GT(Check.numDistinct(), 150u);
   for (const HashCheck::Exception &E : Check.exceptions())
@@ -118,8 +119,10 @@ TEST(ModuleHash, EveryChangeInMemoryWasTried) {
   std::map<std::string, size_t> Applied;
   for (const std::string &File : inputs()) {
     HashCheck Check(textOf(File));
+    std::vector<MutantRecipe> Recipes;
     for (uint64_t Seed = 1; Seed != 60; ++Seed)
-      Check.add({.Seed = Seed});
+      Recipes.push_back({.Seed = Seed});
+    Check.add(Recipes);
     for (auto &[Name, Count] : Check.applied())
       Applied[Name] += Count;
   }

@@ -220,10 +220,11 @@ class Worker:
         self.log = base / f"log{number}"
         self.cache = cache
         self.launcher = arguments.launcher
-        self.plugin = Path(arguments.build) / "lib/Hapax.so"
-        self.hapax = Path(arguments.build) / "bin/hapax"
+        build = Path(arguments.build).resolve()
+        self.plugin = build / "lib/Hapax.so"
+        self.hapax = build / "bin/hapax"
 
-    def execute(self, source, text, flags, cached):
+    def execute(self, source, text, flags, cached, disabled=False):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         (self.folder / source).write_text(text)
@@ -235,6 +236,8 @@ class Worker:
         env["HAPAX_CONFIG"] = "/dev/null"
         if cached:
             env.update(HAPAX_DIR=str(self.cache), HAPAX_LOG=str(self.log))
+            if disabled:
+                env["HAPAX_DISABLE"] = "1"
             if self.launcher:
                 command = [str(self.hapax), *command]
             else:
@@ -289,6 +292,11 @@ def check(worker, case):
             again = worker.execute(source, text, flags, cached=False)
             if again is None or difference(plain, again):
                 return "varies by itself", ""
+            # Flags that record the command line record the plugin's as well,
+            # which the person who compiles has written there.
+            idle = worker.execute(source, text, flags, cached=True, disabled=True)
+            if cached and idle and not difference(idle, cached):
+                return "command line is recorded", ""
             return outcome, f"{' '.join(flags)} {source} ({outcome}): {wrong}"
     return (outcome if plain[0] == 0 else "plain compile fails"), ""
 

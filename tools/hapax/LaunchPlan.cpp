@@ -47,8 +47,10 @@ constexpr std::string_view Untouched[] = {
     "-frecord-command-line", "-frecord-gcc-switches", "-grecord-command-line",
     "-grecord-gcc-switches", "-MJ", "-gen-cdb-fragment-path"};
 constexpr std::string_view UntouchedPrefixes[] = {
-    "-print-",         "--print-", "-ccc-print-",
-    "--autocomplete=", "-MJ",      "-gen-cdb-fragment-path="};
+    "-print-", "--print-", "-ccc-print-", "--autocomplete=", "-MJ",
+    "-gen-cdb-fragment-path=",
+    // Writes the command line into the output.
+    "-fembed-bitcode"};
 
 /// Driver options whose value is the next argument: a value is no input.
 constexpr std::string_view WithValue[] = {"-o",

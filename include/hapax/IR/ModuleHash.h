@@ -26,8 +26,8 @@
 /// symbols. Modules made by clang in its default mode have none.
 ///
 /// Keyed although bitcode does not show it, because passes can see it: uses of
-/// a value by dead constants, and that a debug location on an instruction is
-/// distinct.
+/// a value by dead constants, that a debug location on an instruction is
+/// distinct, and the upper half of a location's atom group.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_IR_MODULEHASH_H
 #define HAPAX_IR_MODULEHASH_H

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ; Metadata as operands of calls, each used several times.
 source_filename = "strict.c"
 target triple = "x86_64-unknown-linux-gnu"

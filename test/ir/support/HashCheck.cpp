@@ -7,38 +7,23 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
-#include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/raw_ostream.h"
-#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace llvm;
 using namespace hapax;
 using namespace hapax::test;
 
-namespace {
-/// Turns an endless loop into a crash, which can be recovered from.
-class TimeLimit {
-public:
-  explicit TimeLimit(unsigned Seconds) {
-    struct sigaction Action = {};
-    Action.sa_handler = [](int) { raise(SIGTRAP); };
-    Action.sa_flags = SA_NODEFER;
-    sigaction(SIGALRM, &Action, nullptr);
-    alarm(Seconds);
-  }
-  ~TimeLimit() { alarm(0); }
-};
-} // namespace
-
 HashCheck::HashCheck(std::string BaseText)
-    : BaseText(std::move(BaseText)), Texts(allTextMutations(this->BaseText)) {
-  CrashRecoveryContext::Enable();
-}
+    : BaseText(std::move(BaseText)), Texts(allTextMutations(this->BaseText)) {}
 
-std::unique_ptr<Module>
-HashCheck::make(const MutantRecipe &Recipe, LLVMContext &Context,
-                std::map<std::string, size_t> *Count) const {
+std::unique_ptr<Module> HashCheck::make(const MutantRecipe &Recipe,
+                                        LLVMContext &Context,
+                                        uint64_t &Applied) const {
   prepareContext(Context);
   std::unique_ptr<Module> M =
       parseModule(Recipe.TextMutation < 0
@@ -51,9 +36,9 @@ HashCheck::make(const MutantRecipe &Recipe, LLVMContext &Context,
     Rng Random(Recipe.Seed);
     for (uint64_t N = Random() % 3 + 1; N; --N) {
       ArrayRef<MemoryMutation> All = memoryMutations();
-      const MemoryMutation &Mutation = All[Random() % All.size()];
-      if (Mutation.Apply(*M, Random) && Count)
-        ++(*Count)[Mutation.Name];
+      size_t Index = Random() % All.size();
+      if (All[Index].Apply(*M, Random))
+        Applied |= uint64_t(1) << Index;
     }
     if (verifyModule(*M))
       return nullptr;
@@ -68,50 +53,105 @@ std::string HashCheck::textOf(const MutantRecipe &Recipe) const {
   LLVMContext Context;
   std::string Text;
   raw_string_ostream Stream(Text);
-  if (auto M = make(Recipe, Context, nullptr))
+  uint64_t Applied = 0;
+  if (auto M = make(Recipe, Context, Applied))
     M->print(Stream, nullptr, /*ShouldPreserveUseListOrder=*/true);
   return Text;
 }
 
-bool HashCheck::add(const MutantRecipe &Recipe) {
-  // The parser and the verifier crash or loop on some mutants. What they had
-  // under their hands is then left alone, not even freed.
-  auto Owned = std::make_unique<LLVMContext>();
-  LLVMContext &Context = *Owned;
-  std::unique_ptr<Module> M;
-  CrashRecoveryContext Recovery;
-  TimeLimit Limit(/*Seconds=*/5);
-  if (!Recovery.RunSafely([&] { M = make(Recipe, Context, &Applied); })) {
-    Owned.release();
-    M.release();
-    ++Crashes;
-    return false;
-  }
-  alarm(0);
+HashCheck::Report HashCheck::evaluate(const MutantRecipe &Recipe) const {
+  Report R;
+  LLVMContext Context;
+  std::unique_ptr<Module> M = make(Recipe, Context, R.Applied);
   if (!M)
-    return false;
-  ++Added;
-
-  Digest Hashes[std::size(HashSettings)];
+    return R;
+  R.IsValid = true;
   for (auto [N, Setting] : enumerate(HashSettings)) {
     Context.setDiscardValueNames(Setting.DiscardNames);
-    Hashes[N] = hashModule(*M, {.Kind = Setting.Kind});
+    R.Hashes[N] = hashModule(*M, {.Kind = Setting.Kind});
   }
   Context.setDiscardValueNames(false);
-
   std::string Names = takeLocalNames(*M);
   for (auto [N, Setting] : enumerate(HashSettings)) {
     canonicalise(*M, Setting);
-    Digest Oracle = digestOf(oracleOf(*M, Names));
+    R.Oracles[N] = digestOf(oracleOf(*M, Names));
+  }
+  return R;
+}
+
+/// Evaluates recipes in order up to the first that kills the child.
+std::vector<HashCheck::Report>
+HashCheck::evaluateInChild(ArrayRef<MutantRecipe> Recipes) const {
+  std::vector<Report> Reports;
+  int Ends[2];
+  if (pipe(Ends))
+    std::abort();
+  pid_t Child = fork();
+  if (Child < 0)
+    std::abort();
+  if (Child == 0) {
+    close(Ends[0]);
+    // Crashes are expected: no core files, no complaints.
+    struct rlimit None = {0, 0};
+    setrlimit(RLIMIT_CORE, &None);
+    if (int Null = open("/dev/null", O_WRONLY); Null >= 0)
+      dup2(Null, STDERR_FILENO);
+    for (const MutantRecipe &Recipe : Recipes) {
+      alarm(5);
+      Report R = evaluate(Recipe);
+      if (write(Ends[1], &R, sizeof(R)) != sizeof(R))
+        _exit(1);
+    }
+    _exit(0);
+  }
+  close(Ends[1]);
+  Report R;
+  for (size_t Have = 0;;) {
+    ssize_t Got =
+        read(Ends[0], reinterpret_cast<char *>(&R) + Have, sizeof(R) - Have);
+    if (Got <= 0)
+      break;
+    Have += Got;
+    if (Have == sizeof(R)) {
+      Reports.push_back(R);
+      Have = 0;
+    }
+  }
+  close(Ends[0]);
+  waitpid(Child, nullptr, 0);
+  return Reports;
+}
+
+void HashCheck::enter(const MutantRecipe &Recipe, const Report &R) {
+  for (auto [Index, Mutation] : enumerate(memoryMutations()))
+    if (R.Applied >> Index & 1)
+      ++Applied[Mutation.Name];
+  if (!R.IsValid)
+    return;
+  ++Added;
+  for (auto [N, Setting] : enumerate(HashSettings)) {
     auto &[HashOf, OracleOf] = Tables[N];
     auto [ByOracle, NewOracle] =
-        HashOf.try_emplace(Oracle, Known{Hashes[N], Recipe});
-    if (!NewOracle && ByOracle->second.Other != Hashes[N])
+        HashOf.try_emplace(R.Oracles[N], Known{R.Hashes[N], Recipe});
+    if (!NewOracle && ByOracle->second.Other != R.Hashes[N])
       Exceptions.push_back({&Setting, ByOracle->second.By, Recipe, false});
     auto [ByHash, NewHash] =
-        OracleOf.try_emplace(Hashes[N], Known{Oracle, Recipe});
-    if (!NewHash && ByHash->second.Other != Oracle)
+        OracleOf.try_emplace(R.Hashes[N], Known{R.Oracles[N], Recipe});
+    if (!NewHash && ByHash->second.Other != R.Oracles[N])
       Exceptions.push_back({&Setting, ByHash->second.By, Recipe, true});
   }
-  return true;
+}
+
+void HashCheck::add(ArrayRef<MutantRecipe> Recipes) {
+  while (!Recipes.empty()) {
+    std::vector<Report> Reports = evaluateInChild(Recipes.take_front(1000));
+    for (auto [Recipe, R] : zip(Recipes, Reports))
+      enter(Recipe, R);
+    if (Reports.size() < std::min<size_t>(Recipes.size(), 1000)) {
+      ++Crashes;
+      Recipes = Recipes.drop_front(Reports.size() + 1);
+    } else {
+      Recipes = Recipes.drop_front(Reports.size());
+    }
+  }
 }

@@ -35,8 +35,9 @@ public:
     bool WrongHit;
   };
 
-  /// Makes the mutant and adds it. False if it is not a valid module.
-  bool add(const MutantRecipe &Recipe);
+  /// Makes the mutants and adds those that are valid modules. The parser and
+  /// the verifier crash or loop on some, so this happens in child processes.
+  void add(llvm::ArrayRef<MutantRecipe> Recipes);
 
   /// The recipe's module as text, to look at an exception.
   std::string textOf(const MutantRecipe &Recipe) const;
@@ -45,15 +46,27 @@ public:
   /// Distinct modules by the bitcode setting's oracle.
   size_t numDistinct() const { return Tables[0].HashOf.size(); }
   size_t numAdded() const { return Added; }
-  /// Mutants that crashed LLVM's parser or verifier.
+  /// Mutants on which LLVM's parser or verifier crashed or did not end.
   size_t numCrashes() const { return Crashes; }
   const std::vector<Exception> &exceptions() const { return Exceptions; }
   const std::map<std::string, size_t> &applied() const { return Applied; }
 
 private:
-  std::unique_ptr<llvm::Module>
-  make(const MutantRecipe &Recipe, llvm::LLVMContext &Context,
-       std::map<std::string, size_t> *Count) const;
+  /// What a child process reports of one mutant.
+  struct Report {
+    bool IsValid = false;
+    /// Changes in memory that were made, one bit each.
+    uint64_t Applied = 0;
+    Digest Hashes[std::size(HashSettings)];
+    Digest Oracles[std::size(HashSettings)];
+  };
+  std::unique_ptr<llvm::Module> make(const MutantRecipe &Recipe,
+                                     llvm::LLVMContext &Context,
+                                     uint64_t &Applied) const;
+  Report evaluate(const MutantRecipe &Recipe) const;
+  std::vector<Report>
+  evaluateInChild(llvm::ArrayRef<MutantRecipe> Recipes) const;
+  void enter(const MutantRecipe &Recipe, const Report &R);
 
   struct Known {
     Digest Other;

@@ -251,6 +251,12 @@ std::vector<TextMutation> hapax::test::allTextMutations(StringRef Text) {
     }
     case Token::Number:
       numberAlternatives(Old, Others);
+      // Bitcode cuts the atom group of a location to 32 bits; memory and the
+      // hash have 61.
+      if (Text.take_front(T.Begin).ends_with("atomGroup: "))
+        erase_if(Others, [](StringRef Other) {
+          return Other.starts_with("-") || Other.size() >= 10;
+        });
       break;
     case Token::String:
       stringAlternatives(Old, Others);
