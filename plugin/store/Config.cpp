@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace hapax {
@@ -326,7 +327,13 @@ ConfigSources ConfigSources::process(
     return Value;
   };
   Sources.ReadFile = [](const std::string &Path) -> std::optional<std::string> {
-    // No settings file is that large; a device or a pipe must not hang us.
+    // A pipe gives its content once, to whoever opens it; it is not ours to
+    // take. (/dev/null is a device.)
+    struct stat Status;
+    if (::stat(Path.c_str(), &Status) != 0 ||
+        (!S_ISREG(Status.st_mode) && !S_ISCHR(Status.st_mode)))
+      return std::nullopt;
+    // No settings file is that large; a device must not hang us.
     constexpr size_t Limit = 1 << 20;
     int File = ::open(Path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (File < 0)

@@ -166,6 +166,10 @@ struct Walk {
   bool HasCommandLine = false;
   /// CodeView debug information may hold the command line.
   bool MayWriteCodeView = false;
+  /// HIP marks each unit with a symbol whose name is a hash of the command
+  /// line, unless the command says otherwise.
+  bool IsHip = false;
+  bool NamesUnit = false;
 };
 
 } // namespace
@@ -208,6 +212,8 @@ LaunchPlan planLaunch(CompilerKind Kind, std::string_view Invoked,
     std::string_view Next =
         I + 1 != Arguments.size() ? std::string_view(Arguments[I + 1]) : "";
 
+    if (Arg.starts_with('@'))
+      return Untouch("a response file that cannot be read in advance");
     if (OnlyInputs || !Arg.starts_with('-') || Arg == "-") {
       if (!Language.empty()) {
         Seen.HasSource |= isCodeLanguage(Language);
@@ -215,6 +221,7 @@ LaunchPlan planLaunch(CompilerKind Kind, std::string_view Invoked,
       }
       std::string_view Name = baseName(Arg);
       size_t Dot = Name.rfind('.');
+      Seen.IsHip |= Name.ends_with(".hip") || Name.ends_with(".hipi");
       Seen.HasSource |= Dot != std::string_view::npos &&
                         isOneOf(Name.substr(Dot + 1), Sources);
       continue;
@@ -223,6 +230,7 @@ LaunchPlan planLaunch(CompilerKind Kind, std::string_view Invoked,
       OnlyInputs = true;
       continue;
     }
+    Seen.NamesUnit |= Arg == "-fuse-cuid=none" || Arg.starts_with("-cuid=");
     if (isOneOf(Arg, Untouched))
       return Untouch("nothing to cache, or the command line is recorded");
     for (std::string_view Prefix : UntouchedPrefixes)
@@ -238,6 +246,7 @@ LaunchPlan planLaunch(CompilerKind Kind, std::string_view Invoked,
     if (Arg.starts_with("-x") && !Arg.starts_with("-xH")) {
       // -x LANGUAGE or -xLANGUAGE.
       Language = Arg.size() > 2 ? Arg.substr(2) : Next;
+      Seen.IsHip |= Language.starts_with("hip");
       if (Language == "none")
         Language = {};
       I += Arg.size() == 2 && I + 1 != Arguments.size();
@@ -267,6 +276,8 @@ LaunchPlan planLaunch(CompilerKind Kind, std::string_view Invoked,
   }
   if (!Seen.HasSource)
     return Untouch("no input that becomes code");
+  if (Seen.IsHip && !Seen.NamesUnit)
+    return Untouch("HIP names a symbol after the command line");
   if (Seen.MayWriteCodeView)
     return Untouch("CodeView debug information records the command line");
 
