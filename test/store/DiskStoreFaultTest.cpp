@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "DiskStoreTestSupport.h"
 #include "OpenStore.h"
+#include "llvm/Support/Compiler.h"
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
@@ -292,6 +293,9 @@ TEST_F(DiskStoreFaultTest, UnwritableDirectoryOfAnotherUser) {
 }
 
 TEST_F(DiskStoreFaultTest, ProcessLimits) {
+#if LLVM_ADDRESS_SANITIZER_BUILD
+  GTEST_SKIP() << "AddressSanitizer itself needs more address space";
+#endif
   fill();
   for (auto [Which, Value] : {std::pair(RLIMIT_FSIZE, rlim_t(1) << 20),
                               {RLIMIT_FSIZE, rlim_t(0)},

@@ -164,9 +164,10 @@ static void numberAlternatives(StringRef Number,
                                std::vector<std::string> &Out) {
   int64_t Value;
   if (!Number.getAsInteger(10, Value)) {
-    for (int64_t Other :
-         {Value + 1, Value - 1, Value * 2, -Value, Value ^ 1024})
-      Out.push_back(std::to_string(Other));
+    // Unsigned: it may wrap around.
+    uint64_t Bits = Value;
+    for (uint64_t Other : {Bits + 1, Bits - 1, Bits * 2, -Bits, Bits ^ 1024})
+      Out.push_back(std::to_string(static_cast<int64_t>(Other)));
     for (StringRef Other : {"0", "1", "2", "8", "16", "255", "65536",
                             "4294967297", "18446744073709551615"})
       Out.push_back(Other.str());
