@@ -49,6 +49,9 @@ config.substitutions += [
     ("%plugin", plugin),
     ("%python", sys.executable),
     ("%replace_entry", os.path.join(config.hapax_bin, "hapax-replace-entry")),
+    # Root, but bound by the permissions of files.
+    ("%{unprivileged}", "setpriv --bounding-set -dac_override,-dac_read_search"),
+    ("%{bin}", config.hapax_bin),
     ("%{llvm}", config.llvm_tools),
     ("%inputs", os.path.join(config.test_source_root, "Inputs")),
     # %stat(NAME): the counter NAME of the test's cache, e.g. %stat hits
