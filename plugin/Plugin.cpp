@@ -30,13 +30,15 @@ PreservedAnalyses preserved(bool Changed) {
 struct StartPassAdaptor : PassInfoMixin<StartPassAdaptor> {
   SharedCompile Compile;
   OptimizationLevel Level;
-  StartPassAdaptor(SharedCompile Compile, OptimizationLevel Level)
-      : Compile(std::move(Compile)), Level(Level) {}
+  unsigned Ordinal;
+  StartPassAdaptor(SharedCompile Compile, OptimizationLevel Level,
+                   unsigned Ordinal)
+      : Compile(std::move(Compile)), Level(Level), Ordinal(Ordinal) {}
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
     if (Compile->isInside())
       return PreservedAnalyses::all();
     rememberCompile(M, Compile);
-    return preserved(Compile->start(M, Level, /*Wrapped=*/""));
+    return preserved(Compile->start(M, Level, /*Wrapped=*/"", Ordinal));
   }
   static bool isRequired() { return true; }
 };
@@ -81,7 +83,7 @@ struct WrapPassAdaptor : PassInfoMixin<WrapPassAdaptor> {
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &MAM) {
     if (Compile->isInside())
       return Inner.run(M, MAM);
-    if (Compile->start(M, std::nullopt, Text)) {
+    if (Compile->start(M, std::nullopt, Text, /*Ordinal=*/0)) {
       Compile->optimiserLast(M);
       return PreservedAnalyses::none();
     }
@@ -133,8 +135,9 @@ void registerCallbacks(PassBuilder &PB) {
     return;
   auto Compile = std::make_shared<ModuleCompile>(&PB);
   PB.registerPipelineStartEPCallback(
-      [Compile](ModulePassManager &MPM, OptimizationLevel Level) {
-        MPM.addPass(StartPassAdaptor(Compile, Level));
+      [Compile, Next = 0u](ModulePassManager &MPM,
+                           OptimizationLevel Level) mutable {
+        MPM.addPass(StartPassAdaptor(Compile, Level, Next++));
       });
   PB.registerOptimizerLastEPCallback(
       [Compile](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {

@@ -218,7 +218,9 @@ bool Sifter::siftDriver(StringRef Arg, Next Value, unsigned &Taken,
                         bool &Done) {
   Done = true;
   if (Arg == "-c" || Arg == "-S") {
-    Output = Arg.str();
+    // -S wins, wherever it stands.
+    if (Output != "-S")
+      Output = Arg.str();
     return true;
   }
   if (Arg == "-emit-llvm") {

@@ -1,5 +1,4 @@
-//===- CompileKey.cpp - Everything but the IR that a key is made of -*- C++
-//-*-//
+//===- CompileKey.cpp - The command side of the key -----------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 //
@@ -17,6 +16,7 @@
 #include "hapax/IR/CompileKey.h"
 #include "Arguments.h"
 #include "AsmScanner.h"
+#include "BackEndBypass.h"
 #include "BuildIds.h"
 #include "ConfigFiles.h"
 #include "FileInputs.h"
@@ -88,6 +88,9 @@ Describer::Step Describer::findModuleBypass() const {
     return Found;
   if (TM)
     if (Step Found = findTargetBypass(TM->Options))
+      return Found;
+  if (TM)
+    if (Step Found = findBackEndBypass(Site.M, *TM, Result.Kind))
       return Found;
   if (Process.Environment.contains("AS_SECURE_LOG_FILE"))
     return BypassInfo(BypassReason::SecureLog, "AS_SECURE_LOG_FILE");

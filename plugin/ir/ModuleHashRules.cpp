@@ -39,7 +39,8 @@ bool ModuleHashRules::isKnownToCompiler(StringRef Name) const {
   // Suffixes and separators are how passes make names of their own.
   if (!all_of(Name, [](char C) { return isAlnum(C) || C == '_'; }))
     return true;
-  for (StringRef Prefix : {"objc_", "swift_", "omp_", "llvm_", "malloc"})
+  for (StringRef Prefix : {"objc_", "swift_", "omp_", "llvm_", "malloc",
+                           "OUTLINED_FUNCTION_", "outlined_ir_func_"})
     if (Name.starts_with(Prefix))
       return true;
   if (Name == "main" || Name == "abort" || Name == "exit")

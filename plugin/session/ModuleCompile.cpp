@@ -113,10 +113,11 @@ CacheKey ModuleCompile::keyOf(const Module &M, const ModuleHash &Hash,
   Description->Fields.push_back(
       {Level == KeyLevel::SourceIR ? "symbol-tables" : "late-symbol-tables",
        SymbolTables.hex()});
-  Hasher Both;
-  Both.add(Hash.digest());
-  Both.add(SymbolTables);
-  return compileKey(*Description, Level, Both.finish(),
+  Hasher All;
+  All.add(Hash.digest());
+  All.add(SymbolTables);
+  All.add(Level == KeyLevel::SourceIR ? Ordinal : 0);
+  return compileKey(*Description, Level, All.finish(),
                     Session::get().config().Namespace);
 }
 
@@ -150,9 +151,10 @@ void ModuleCompile::missed(StringRef Why) {
 }
 
 bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
-                          StringRef Wrapped) {
+                          StringRef Wrapped, unsigned OrdinalOfPipeline) {
   Session &S = Session::get();
   reset();
+  Ordinal = OrdinalOfPipeline;
   {
     TimeTraceScope Span("Hapax: key");
     describe({.M = M,
@@ -169,7 +171,12 @@ bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
     Record.setKey(SourceKey, Hash);
   }
 
-  Entry = lookUp(SourceKey);
+  // The driver's arguments only let us guess what is to be made. Bitcode can be
+  // put in place all the same, but a module is not emptied on a guess: there,
+  // only the second level hits.
+  bool MayEmpty = Description->Inv.IsFrontend;
+  if (MayEmpty || Description->Kind == OutputKind::Bitcode)
+    Entry = lookUp(SourceKey);
   if (Entry && S.config().Verify) {
     Verifying = true;
   } else if (Entry && Description->Kind == OutputKind::Bitcode) {

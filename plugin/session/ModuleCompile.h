@@ -57,9 +57,12 @@ public:
   explicit ModuleCompile(llvm::PassBuilder *Builder) : Builder(Builder) {}
 
   /// The pipeline of \p M starts. \p Wrapped is the text inside hapax(...), or
-  /// empty for a default pipeline. Returns whether \p M was changed.
+  /// empty for a default pipeline. \p Ordinal tells the pipelines of one pass
+  /// builder apart: those of one level may still be different ones (`opt
+  /// -passes='thinlto-pre-link<O2>,default<O2>'`). Returns whether \p M was
+  /// changed.
   bool start(llvm::Module &M, std::optional<llvm::OptimizationLevel> Level,
-             llvm::StringRef Wrapped);
+             llvm::StringRef Wrapped, unsigned Ordinal);
   /// The optimiser is through with \p M, as far as default pipelines promise.
   /// Returns whether \p M was changed.
   bool optimiserLast(llvm::Module &M);
@@ -106,6 +109,7 @@ private:
   bool Inside = false;
   State Now = State::Idle;
   std::optional<CompileDescription> Description;
+  unsigned Ordinal = 0;
   CacheKey SourceKey;
   /// What a hit delivers, or in verify mode what it would have delivered.
   Bytes Payload;

@@ -55,11 +55,12 @@ TierStack *Session::tiers() {
         noteError(Disk.error());
       return;
     }
+    static DiskStore *ToClose = Disk->get();
     Tiers = std::make_unique<TierStack>();
     Tiers->add(std::move(*Disk));
     // The session is never destroyed; the store enforces its size limit when it
     // is closed.
-    std::atexit([] { Session::get().Tiers.reset(); });
+    std::atexit([] { ToClose->close(); });
   });
   return Tiers.get();
 }

@@ -140,8 +140,9 @@ bool writeAll(int FD, const char *Data, size_t Size) {
   return true;
 }
 
-/// Puts an empty table at \p Path. A missing file is created without replacing
-/// one that another process puts there meanwhile; a damaged one is replaced.
+/// Puts an empty table at \p Path, unless there is a good one. (Processes that
+/// find the same damaged file at the same time may replace each other's new one;
+/// what was counted in between is lost.)
 void createFile(const std::string &Path) {
   namespace fs = std::filesystem;
   std::error_code Ignored;
@@ -161,11 +162,13 @@ void createFile(const std::string &Path) {
   std::memcpy(Bytes.data(), &Magic, sizeof(Magic));
   bool Written = writeAll(FD, Bytes.data(), Bytes.size());
   ::close(FD);
-  struct stat Status;
-  if (Written) {
-    bool Missing = ::lstat(Path.c_str(), &Status) != 0 && errno == ENOENT;
-    if (!Missing ||
-        (::link(Temporary.c_str(), Path.c_str()) != 0 && errno != EEXIST))
+  // Only a file that is bad now gives way: another process may have put a good
+  // one there since we looked, and may be counting in it.
+  if (Written && ::link(Temporary.c_str(), Path.c_str()) != 0) {
+    void *Good = mapFile(Path, /*ReadOnly=*/true);
+    if (Good)
+      ::munmap(Good, sizeof(Table));
+    else
       ::rename(Temporary.c_str(), Path.c_str());
   }
   ::unlink(Temporary.c_str());

@@ -49,7 +49,7 @@ HostProcess clang(std::vector<std::string> Args) {
 
 BypassReason reasonOf(const std::expected<Invocation, BypassInfo> &Result) {
   EXPECT_FALSE(Result.has_value());
-  return Result ? BypassReason::Disabled : Result.error().Reason;
+  return Result ? BypassReason::UnknownHost : Result.error().Reason;
 }
 
 /// What clang does to its arguments (sys::printArg with quotes).

@@ -62,8 +62,6 @@ StringRef meaning(const CompileRecord &R) {
       .Case("verified", "it was compiled as well, with the same result "
                         "(HAPAX_VERIFY)")
       .Case("absent", "nothing was stored under its key")
-      .Case("diagnostic", "the compiler's back end reported something, which a "
-                          "stored result would not repeat")
       .Case("verify-mismatch", "the stored result differed from the compiled "
                                "one and was removed (HAPAX_VERIFY)")
       .Case("recache", "stored results are not used (HAPAX_RECACHE)")

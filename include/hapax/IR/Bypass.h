@@ -22,8 +22,6 @@ namespace hapax {
 /// X(Enumerator, "kebab-name", "what it means and what to do about it").
 /// The names are part of the counters file: rename none, append new ones.
 #define HAPAX_BYPASS_REASONS(X)                                                \
-  X(Disabled, "disabled",                                                      \
-    "caching is switched off (HAPAX_DISABLE or the configuration)")            \
   X(UnknownHost, "unknown-host",                                               \
     "the process is not clang, flang, opt or llc; use one of those")           \
   X(UnclearCommand, "unclear-command",                                         \
@@ -80,7 +78,13 @@ namespace hapax {
     "a loaded program or library has neither a build id nor a readable file")  \
   X(BackendDiagnostic, "backend-diagnostic",                                   \
     "optimiser or code generator emitted a diagnostic, which a hit would "     \
-    "lose")
+    "lose")                                                                    \
+  X(SourceLines, "source-lines",                                               \
+    "the BPF back end copies lines of the source files into the object; "      \
+    "compile without -g to cache")                                             \
+  X(TimeStamp, "time-stamp",                                                   \
+    "COFF objects for incremental linking contain the time of day; use "       \
+    "-mno-incremental-linker-compatible to cache")
 
 enum class BypassReason : uint8_t {
 #define X(Enumerator, Name, Text) Enumerator,
