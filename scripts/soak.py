@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The long checks behind scripts/soak. The outcome, good or bad, is written to
+bench/results/soak-<date>-<processor>.md.
+
+Parts:
+  mutants    changes of the projects' modules: equal hashes exactly when the
+             oracle is equal (hapax-hash-soak)
+  wronghits  the flag and token matrices, with -fpass-plugin and by the launcher
+             (test/wronghits/wrong_hits.py)
+  projects   whole projects under HAPAX_VERIFY=1, and their tests
+             (verify_projects.py)
+"""
+
+import argparse
+import concurrent.futures
+import datetime
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
+
+import batches
+import project_tests
+import projects
+import report
+import verify_projects
+
+HASH_SOAK = batches.BUILD / "bin/hapax-hash-soak"
+WRONG_HITS = projects.ROOT / "test/wronghits/wrong_hits.py"
+
+MUTANTS = 120_000
+MODULE_FLAGS = ("-O0", "-O0 -g", "-O2", "-O2 -g")
+# Work on a mutant grows with the module: those above this size get fewer.
+USUAL_BYTES = 30_000
+MUTANTS_PER_MODULE = 100
+
+
+@dataclass
+class Part:
+    """What one part did."""
+    name: str
+    good: bool
+    summary: str
+    seconds: float = 0
+    details: list = field(default_factory=list)  # lines
+
+
+def say(text):
+    print(f"{datetime.datetime.now():%H:%M:%S} {text}", flush=True)
+
+
+# --- mutants
+
+def modules(folder, wanted, seed):
+    """Bitcode of files of the projects, as the front end hands it to the
+    optimiser (flang's -O2 modules: as optimised); of all of them unless fewer
+    are wanted. The biggest come first."""
+    folder.mkdir(parents=True)
+
+    def emit(work):
+        project, flags, unit = work
+        name = f"{project}{flags}-{Path(unit.source).name}.bc".replace(" ", "")
+        more = [] if unit.compiler == projects.FLANG else ["-Xclang", "-disable-llvm-passes"]
+        projects.run(unit.command([*flags.split(), "-emit-llvm", *more], folder / name),
+                     cwd=unit.folder)
+        return folder / name
+
+    work = [(project.split()[0], flags, unit) for project, units in projects.PROJECTS.items()
+            for unit in units() for flags in MODULE_FLAGS]
+    if wanted < len(work):
+        work = random.Random(seed).sample(work, wanted)
+    with concurrent.futures.ThreadPoolExecutor(batches.JOBS) as pool:
+        return sorted(pool.map(emit, work), key=lambda f: -f.stat().st_size)
+
+
+def shares(sizes, total):
+    """How many mutants each module gives, by its size."""
+    weights = [min(1.0, USUAL_BYTES / size) for size in sizes]
+    return [max(3, round(total * w / sum(weights))) for w in weights]
+
+
+def mutants(scale, seed, work):
+    total = round(MUTANTS * scale)
+    exceptions = work / "exceptions"
+    exceptions.mkdir(parents=True)
+    say("mutants: writing the modules")
+    files = modules(work / "modules", max(8, total // MUTANTS_PER_MODULE), seed)
+    counts = shares([f.stat().st_size for f in files], total)
+    tried = distinct = wrong = 0
+    lines = []
+
+    def soak(index):
+        command = [HASH_SOAK, f"--seed={seed + index}", f"--count={counts[index]}",
+                   f"--save={exceptions}", files[index]]
+        return files[index], subprocess.run(command, text=True, capture_output=True)
+
+    with concurrent.futures.ThreadPoolExecutor(batches.JOBS) as pool:
+        running = [pool.submit(soak, index) for index in range(len(files))]
+        for done, future in enumerate(concurrent.futures.as_completed(running), 1):
+            file, process = future.result()
+            if process.returncode not in (0, 1):
+                wrong += 1
+                lines.append(f"{file.name}: exit {process.returncode}: "
+                             f"{process.stderr.strip()[-300:]}")
+                continue
+            outcome = json.loads(process.stdout.splitlines()[-1])
+            tried += outcome["tried"]
+            distinct += outcome["distinct"]
+            wrong += outcome["exceptions"]
+            if outcome["exceptions"]:
+                lines.append(f"{file.name}: {outcome['exceptions']} exceptions "
+                             f"(saved in {exceptions})")
+            if done % 20 == 0:
+                say(f"mutants: {done} of {len(files)} modules, {distinct} distinct, "
+                    f"{wrong} exceptions")
+    short = distinct < 0.9 * total
+    return Part("mutants", not wrong and not short,
+                f"{len(files)} modules, {tried} mutants tried, {distinct} distinct, "
+                f"{wrong} exceptions" + (" (too few mutants)" if short else ""), details=lines)
+
+
+# --- wrong hits
+
+def wrong_hits(cases, launcher, scale, seed):
+    command = [sys.executable, str(WRONG_HITS), cases, f"--seed={seed}",
+               f"--build={batches.BUILD}"]
+    if launcher:
+        command.append("--launcher")
+    if cases == "flags":
+        command.append("--minimum-hits=80")
+    if scale < 1:
+        command.append(f"--sample={max(10, round(2000 * scale))}")
+    done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    lines = done.stdout.splitlines() or [f"exit {done.returncode}"]
+    return Part(f"wrong hits: {cases}, {'launcher' if launcher else '-fpass-plugin'}",
+                done.returncode == 0, lines[-1], details=lines[:-1])
+
+
+# --- projects
+
+def whole_projects(names):
+    outcomes = verify_projects.run(names, verify_projects.FLAGS, batches.JOBS)
+    bad = sum(bool(o.faults) for o in outcomes)
+    return Part("projects", not bad,
+                f"{sum(o.units for o in outcomes)} compiles verified, "
+                f"{sum(o.mismatches for o in outcomes)} mismatches, "
+                f"{len(outcomes) - bad} of {len(outcomes)} project and flag pairs good",
+                details=[line for o in outcomes for line in verify_projects.lines(o)])
+
+
+def duration(seconds):
+    return str(datetime.timedelta(seconds=round(seconds)))
+
+
+def write(path, arguments, parts):
+    table = report.Table("Outcome", ["part", "good", "seed", "took", "counts"],
+                         [[p.name, "yes" if p.good else "NO", arguments.seed,
+                           duration(p.seconds), p.summary] for p in parts])
+    text = [table]
+    for part in parts:
+        if part.details:
+            text.append("\n".join([f"## {part.name}", "", "```", *part.details, "```", ""]))
+    report.write(path, f"Soak, scale {arguments.scale:g}", text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scale", type=float, default=1.0,
+                        help="of mutants and cases; 1 takes hours, 0.01 minutes")
+    parser.add_argument("--project", action="append", choices=project_tests.PROJECTS,
+                        help="verify only this one; may be given again")
+    parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
+    parser.add_argument("parts", nargs="*", metavar="PART",
+                        help="mutants, wronghits, projects (default: all)")
+    arguments = parser.parse_args()
+    names = arguments.project or list(project_tests.PROJECTS)
+    work = projects.work_folder() / "soak"
+    shutil.rmtree(work, ignore_errors=True)
+    every = {
+        "mutants": [lambda: mutants(arguments.scale, arguments.seed, work)],
+        "wronghits": [lambda c=c, l=l: wrong_hits(c, l, arguments.scale, arguments.seed)
+                      for c in ("flags", "tokens") for l in (False, True)],
+        "projects": [lambda: whole_projects(names)],
+    }
+    unknown = set(arguments.parts) - set(every)
+    if unknown:
+        parser.error(f"unknown part {', '.join(sorted(unknown))}")
+
+    path = arguments.output or report.result_file("soak")
+    parts = []
+    for name in arguments.parts or every:
+        for run in every[name]:
+            say(f"{name} ...")
+            started = time.monotonic()
+            part = run()
+            part.seconds = time.monotonic() - started
+            parts.append(part)
+            say(f"{part.name}: {part.summary}: {'good' if part.good else 'BAD'}, "
+                f"{duration(part.seconds)}")
+            # After every part: hours of work are not lost when a later one fails.
+            write(path, arguments, parts)
+    print(f"written to {path}")
+    return 0 if all(p.good for p in parts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
