@@ -5,6 +5,7 @@
 #include "BackEndBypass.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/Attributes.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Target/TargetMachine.h"
@@ -47,24 +48,26 @@ private:
 
 static StringRef findUnknownName(const Module &M, const TargetMachine &TM) {
   TargetNames Names(TM);
-  StringRef Unknown = Names.unknownCpu(TM.getTargetCPU());
-  if (Unknown.empty())
-    Unknown = Names.unknownFeature(TM.getTargetFeatureString());
-  // Few distinct values, in many functions.
-  DenseSet<StringRef> Seen;
+  auto FindIn = [&](ArrayRef<StringRef> Cpus, StringRef Features) {
+    for (StringRef Cpu : Cpus)
+      if (StringRef Unknown = Names.unknownCpu(Cpu); !Unknown.empty())
+        return Unknown;
+    return Names.unknownFeature(Features);
+  };
+  StringRef Unknown = FindIn(TM.getTargetCPU(), TM.getTargetFeatureString());
+  // Many functions, but few distinct sets of attributes.
+  DenseSet<AttributeSet> Seen;
   for (const Function &F : M) {
+    AttributeSet Set = F.getAttributes().getFnAttrs();
     if (!Unknown.empty())
       break;
-    if (F.isDeclaration())
+    if (F.isDeclaration() || !Seen.insert(Set).second)
       continue;
-    for (StringRef Kind : {"target-cpu", "tune-cpu"}) {
-      StringRef Cpu = F.getFnAttribute(Kind).getValueAsString();
-      if (Unknown.empty() && Seen.insert(Cpu).second)
-        Unknown = Names.unknownCpu(Cpu);
-    }
-    StringRef List = F.getFnAttribute("target-features").getValueAsString();
-    if (Unknown.empty() && Seen.insert(List).second)
-      Unknown = Names.unknownFeature(List);
+    auto Value = [&](StringRef Kind) {
+      return Set.getAttribute(Kind).getValueAsString();
+    };
+    Unknown = FindIn({Value("target-cpu"), Value("tune-cpu")},
+                     Value("target-features"));
   }
   return Unknown;
 }

@@ -86,12 +86,12 @@ Describer::Step Describer::readCommand() {
 Describer::Step Describer::findModuleBypass() const {
   if (Step Found = findContextBypass(Site.M.getContext()))
     return Found;
-  if (TM)
+  if (TM) {
     if (Step Found = findTargetBypass(TM->Options))
       return Found;
-  if (TM)
     if (Step Found = findBackEndBypass(Site.M, *TM, Result.Kind))
       return Found;
+  }
   if (Process.Environment.contains("AS_SECURE_LOG_FILE"))
     return BypassInfo(BypassReason::SecureLog, "AS_SECURE_LOG_FILE");
   if (Site.M.getNamedMetadata("llvm.gcov"))
