@@ -138,6 +138,7 @@ void registerCallbacks(PassBuilder &PB) {
       [Compile, Next = 0u](ModulePassManager &MPM,
                            OptimizationLevel Level) mutable {
         MPM.addPass(StartPassAdaptor(Compile, Level, Next++));
+        Compile->expectStart(Level);
       });
   PB.registerOptimizerLastEPCallback(
       [Compile](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
@@ -150,8 +151,12 @@ void registerCallbacks(PassBuilder &PB) {
   });
   if (PassInstrumentationCallbacks *PIC =
           PB.getPassInstrumentationCallbacks()) {
-    PIC->registerShouldRunOptionalPassCallback(
-        [Compile](StringRef, Any) { return !Compile->skipsPasses(); });
+    PIC->registerShouldRunOptionalPassCallback([Compile](StringRef, Any IR) {
+      if (const auto *M = any_cast<const Module *>(&IR))
+        if (Compile->lookAhead(**M))
+          rememberCompile(**M, Compile);
+      return !Compile->skipsPasses();
+    });
     PIC->registerBeforeNonSkippedPassCallback(
         [Compile](StringRef PassClass, Any) {
           Compile->checkWriter(PassClass);

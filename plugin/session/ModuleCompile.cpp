@@ -6,12 +6,14 @@
 #include "Session.h"
 #include "hapax/IR/SymbolTables.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
 #include <ctime>
 #include <mutex>
+#include <utility>
 
 using namespace llvm;
 
@@ -34,6 +36,10 @@ static PayloadKind payloadKind(OutputKind Kind) {
   }
   llvm_unreachable("covered switch");
 }
+
+/// Stands for the ordinal of a pipeline in the key of a module that no pass has
+/// seen yet.
+constexpr unsigned BeforeAllPasses = ~0u;
 
 static StringRef text(const Bytes &B) { return {B.data(), B.size()}; }
 
@@ -109,14 +115,19 @@ ModuleHash ModuleCompile::hashOf(const Module &M) const {
 
 CacheKey ModuleCompile::keyOf(const Module &M, const ModuleHash &Hash,
                               KeyLevel Level) {
+  bool IsSource = Level == KeyLevel::SourceIR;
   Digest SymbolTables = symbolTableDigest(M, Description->Kind);
   Description->Fields.push_back(
-      {Level == KeyLevel::SourceIR ? "symbol-tables" : "late-symbol-tables",
-       SymbolTables.hex()});
+      {IsSource ? "symbol-tables" : "late-symbol-tables", SymbolTables.hex()});
+  if (IsSource)
+    Description->Fields.push_back(
+        {"taken", Ordinal == BeforeAllPasses
+                      ? "before all passes"
+                      : "at the start of pipeline " + utostr(Ordinal)});
   Hasher All;
   All.add(Hash.digest());
   All.add(SymbolTables);
-  All.add(Level == KeyLevel::SourceIR ? Ordinal : 0);
+  All.add(IsSource ? Ordinal : 0);
   return compileKey(*Description, Level, All.finish(),
                     Session::get().config().Namespace);
 }
@@ -150,8 +161,72 @@ void ModuleCompile::missed(StringRef Why) {
   finishRecord("miss", Why);
 }
 
+void ModuleCompile::takeSourceKey(const Module &M) {
+  ModuleHash Hash = hashOf(M);
+  SourceKey = keyOf(M, Hash, KeyLevel::SourceIR);
+  Record.setKey(SourceKey, Hash);
+}
+
+void ModuleCompile::expectMiss(const Module &M) {
+  Now = State::Missed;
+  Watch.install(M.getContext());
+}
+
+void ModuleCompile::expectStart(OptimizationLevel Level) {
+  // Several pipelines: which of them is about to start cannot be told.
+  ExpectedLevel = PipelinesBuilt++ == 0 ? std::optional(Level) : std::nullopt;
+}
+
+bool ModuleCompile::lookAhead(const Module &M) {
+  if (Now != State::Idle || Inside || !ExpectedLevel)
+    return false;
+  OptimizationLevel Level = *ExpectedLevel;
+  ExpectedLevel.reset();
+  HostTool Tool = hostToolOf(HostProcess::current().Executable);
+  if (Tool != HostTool::Clang && Tool != HostTool::Flang)
+    return false;
+
+  reset();
+  {
+    TimeTraceScope Span("Hapax: key");
+    describe({.M = M,
+              .TM = nullptr,
+              .PB = Builder,
+              .Level = Level,
+              .WrappedPipeline = {},
+              .FileType = std::nullopt,
+              .DefersAsmScan = true});
+    LookedAhead = &M;
+    if (Now == State::Bypassed)
+      return true;
+    if (!Description->Inv.IsFrontend ||
+        Description->Kind == OutputKind::Bitcode) {
+      LookedAhead = nullptr;
+      return false;
+    }
+    Ordinal = BeforeAllPasses;
+    takeSourceKey(M);
+  }
+  Entry = lookUp(SourceKey);
+  Verifying = Entry && Session::get().config().Verify;
+  if (Entry && !Verifying)
+    Now = State::Found;
+  else
+    expectMiss(M);
+  return true;
+}
+
 bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
                           StringRef Wrapped, unsigned OrdinalOfPipeline) {
+  ExpectedLevel.reset();
+  if (std::exchange(LookedAhead, nullptr) == &M) {
+    if (Now != State::Found)
+      return false;
+    eraseContents(M);
+    Now = State::Emptied;
+    return true;
+  }
+
   Session &S = Session::get();
   reset();
   Ordinal = OrdinalOfPipeline;
@@ -166,9 +241,7 @@ bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
               .DefersAsmScan = true});
     if (Now == State::Bypassed)
       return false;
-    ModuleHash Hash = hashOf(M);
-    SourceKey = keyOf(M, Hash, KeyLevel::SourceIR);
-    Record.setKey(SourceKey, Hash);
+    takeSourceKey(M);
   }
 
   // The driver's arguments only let us guess what is to be made. Bitcode can be
@@ -197,8 +270,7 @@ bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
     Now = State::Emptied;
     return true;
   }
-  Now = State::Missed;
-  Watch.install(M.getContext());
+  expectMiss(M);
   return false;
 }
 
@@ -264,7 +336,7 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
                                  CodeGenFileType FileType,
                                  raw_pwrite_stream &OS) {
   Session &S = Session::get();
-  if (Now == State::Emptied) {
+  if (Now == State::Found || Now == State::Emptied) {
     TimeTraceScope Span("Hapax: deliver");
     if ((FileType == CodeGenFileType::ObjectFile) !=
             (Description->Kind == OutputKind::Object) ||
@@ -363,7 +435,7 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
 }
 
 void ModuleCompile::checkWriter(StringRef PassClass) const {
-  if (Now == State::Emptied &&
+  if ((Now == State::Found || Now == State::Emptied) &&
       (PassClass == "BitcodeWriterPass" || PassClass == "PrintModulePass" ||
        PassClass == "ThinLTOBitcodeWriterPass" ||
        PassClass == "EmbedBitcodePass"))

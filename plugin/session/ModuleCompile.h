@@ -1,5 +1,4 @@
-//===- ModuleCompile.h - One module on its way through a compiler -*- C++
-//-*-===//
+//===- ModuleCompile.h - One module on its way ------------------*- C++ -*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file
@@ -9,25 +8,27 @@
 /// in different subsets in clang, flang, opt and llc, and a hit has to leave
 /// the compiler in a state in which everything that still runs does no harm.
 ///
-/// Idea: a state machine per module.
+/// Idea: a state machine per module. From start() it goes to one of:
 ///
-///     start ──> Bypassed                    the compile runs as if we were
-///     absent
-///       ├─────> Missed ──> stored           at optimiserLast (bitcode
-///       expected) or │                                   generateCode (object,
-///       assembly) ├─────> Emptied ──> delivered       hit, object or assembly
-///       expected: the │                                   module is emptied,
-///       optional passes are │                                   skipped to the
-///       end, generateCode writes │                                   the
-///       stored bytes └─────> Waiting ──> restored        hit, bitcode
-///       expected: optional passes
-///                                           are skipped up to optimiserLast,
-///                                           where the stored IR takes the
-///                                           module's place
+///  - Bypassed: the compile runs as if we were absent.
+///  - Missed: what comes out is stored, at optimiserLast() where bitcode is
+///    expected, else at generateCode().
+///  - Emptied: a hit, object or assembly expected. The module is emptied,
+///    optional passes are skipped to the end, and generateCode() writes the
+///    stored bytes.
+///  - Waiting: a hit, bitcode expected. Optional passes are skipped up to
+///    optimiserLast(), where the stored IR takes the module's place.
+///
+/// A compiler may run passes before the start of the pipeline that we can
+/// extend. Where nothing but the module can tell their outcome apart (clang and
+/// flang with their exact arguments, and code expected), lookAhead() finds the
+/// module before them; on a hit (Found) they are skipped as well, and start()
+/// only has to empty the module, which a callback between passes must not do.
 ///
 /// Invariant: a module is only changed once everything that a hit needs is in
-/// memory and checked, so from then on nothing of ours can fail; and an emptied
-/// module never reaches a writer of IR (checkWriter).
+/// memory and checked, so from then on nothing of ours can fail; and a module
+/// that a hit has emptied, or whose passes a hit has skipped, never reaches a
+/// writer of IR (checkWriter()).
 ///
 /// Cost: a hash of the module and one fetch; on a miss a second hash (of the
 /// optimised IR) and a second fetch.
@@ -56,6 +57,12 @@ class ModuleCompile {
 public:
   explicit ModuleCompile(llvm::PassBuilder *Builder) : Builder(Builder) {}
 
+  /// A pipeline of this level has been built, in which start() will be called.
+  void expectStart(llvm::OptimizationLevel Level);
+  /// An optional pass is about to be asked whether it runs on \p M. Returns
+  /// whether \p M was looked up here; then start() has nothing left to find
+  /// out. Never changes \p M.
+  bool lookAhead(const llvm::Module &M);
   /// The pipeline of \p M starts. \p Wrapped is the text inside hapax(...), or
   /// empty for a default pipeline. \p Ordinal tells the pipelines of one pass
   /// builder apart: those of one level may still be different ones (`opt
@@ -73,7 +80,8 @@ public:
 
   /// Whether optional passes are to be skipped now.
   bool skipsPasses() const {
-    return Now == State::Emptied || Now == State::Waiting;
+    return Now == State::Found || Now == State::Emptied ||
+           Now == State::Waiting;
   }
   /// Whether start() has been called and the matching end has not come: nested
   /// pipelines inside hapax(...) are part of the outer compile.
@@ -85,10 +93,13 @@ public:
   void checkWriter(llvm::StringRef PassClass) const;
 
 private:
-  enum class State { Idle, Bypassed, Missed, Emptied, Waiting };
+  enum class State { Idle, Bypassed, Missed, Found, Emptied, Waiting };
 
   void reset();
   void describe(const CompileSite &Site);
+  void takeSourceKey(const llvm::Module &M);
+  /// Nothing can be delivered: the compile runs, and is watched.
+  void expectMiss(const llvm::Module &M);
   void bypass(const BypassInfo &Why);
   ModuleHash hashOf(const llvm::Module &M) const;
   CacheKey keyOf(const llvm::Module &M, const ModuleHash &Hash, KeyLevel Level);
@@ -109,6 +120,11 @@ private:
   bool Inside = false;
   State Now = State::Idle;
   std::optional<CompileDescription> Description;
+  /// The level that the one pipeline built so far has; none when there are
+  /// several, or when it has already started.
+  std::optional<llvm::OptimizationLevel> ExpectedLevel;
+  unsigned PipelinesBuilt = 0;
+  const llvm::Module *LookedAhead = nullptr;
   unsigned Ordinal = 0;
   CacheKey SourceKey;
   /// What a hit delivers, or in verify mode what it would have delivered.

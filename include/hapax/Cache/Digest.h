@@ -1,5 +1,4 @@
-//===- Digest.h - 128-bit digests and the hasher that makes them -*- C++
-//-*-===//
+//===- Digest.h - 128-bit digests and the hasher that makes them *- C++ -*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file

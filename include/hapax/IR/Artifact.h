@@ -1,5 +1,4 @@
-//===- Artifact.h - What a compile leaves, and how it is put back -*- C++
-//-*-===//
+//===- Artifact.h - What a compile leaves behind ----------------*- C++ -*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file

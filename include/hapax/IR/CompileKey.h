@@ -1,5 +1,4 @@
-//===- CompileKey.h - Everything but the IR that a key is made of *- C++
-//-*-===//
+//===- CompileKey.h - All but the IR that makes a key -----------*- C++ -*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file
