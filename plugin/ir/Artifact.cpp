@@ -40,6 +40,31 @@ void eraseContents(Module &M) {
   M.setModuleInlineAsm("");
 }
 
+/// Moves all global values of \p From, whatever comdats they are in, to \p To.
+static void moveGlobals(Module &From, Module &To) {
+  for (GlobalVariable &G : make_early_inc_range(From.globals())) {
+    From.removeGlobalVariable(&G);
+    To.insertGlobalVariable(&G);
+  }
+  To.getFunctionList().splice(To.end(), From.getFunctionList());
+  for (GlobalAlias &A : make_early_inc_range(From.aliases())) {
+    From.removeAlias(&A);
+    To.insertAlias(&A);
+  }
+  for (GlobalIFunc &I : make_early_inc_range(From.ifuncs())) {
+    From.removeIFunc(&I);
+    To.insertIFunc(&I);
+  }
+}
+
+void leaveContentsToContext(Module &M) {
+  // A module that nobody deletes goes with its context.
+  auto *Aside = new Module("hapax.aside", M.getContext());
+  moveGlobals(M, *Aside);
+  Aside->getComdatSymbolTable() = std::move(M.getComdatSymbolTable());
+  eraseContents(M);
+}
+
 Expected<Bytes> generateCode(Module &M, TargetMachine &TM,
                              CodeGenFileType FileType, bool Verify) {
   Bytes Code;
@@ -227,19 +252,7 @@ void StoredModule::moveInto(Module &M) && {
       New->setSelectionKind(Old->getSelectionKind());
       Object.setComdat(New);
     }
-  for (GlobalVariable &G : make_early_inc_range(From.globals())) {
-    From.removeGlobalVariable(&G);
-    M.insertGlobalVariable(&G);
-  }
-  M.getFunctionList().splice(M.end(), From.getFunctionList());
-  for (GlobalAlias &A : make_early_inc_range(From.aliases())) {
-    From.removeAlias(&A);
-    M.insertAlias(&A);
-  }
-  for (GlobalIFunc &I : make_early_inc_range(From.ifuncs())) {
-    From.removeIFunc(&I);
-    M.insertIFunc(&I);
-  }
+  moveGlobals(From, M);
   for (NamedMDNode &Old : From.named_metadata()) {
     NamedMDNode *New = M.getOrInsertNamedMetadata(Old.getName());
     for (MDNode *Operand : Old.operands())

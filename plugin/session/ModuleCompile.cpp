@@ -222,7 +222,7 @@ bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
   if (std::exchange(LookedAhead, nullptr) == &M) {
     if (Now != State::Found)
       return false;
-    eraseContents(M);
+    leaveContentsToContext(M);
     Now = State::Emptied;
     return true;
   }
@@ -266,7 +266,7 @@ bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
     S.remove(SourceKey);
     Entry.reset();
   } else if (Entry) {
-    eraseContents(M);
+    leaveContentsToContext(M);
     Now = State::Emptied;
     return true;
   }

@@ -93,6 +93,27 @@ TEST(EraseContents, LeavesNothing) {
   EXPECT_FALSE(verifyModule(*M, &errs()));
 }
 
+TEST(LeaveContentsToContext, LeavesNothingInTheModule) {
+  LLVMContext Context;
+  auto M = parse(Context, Everything);
+  ASSERT_TRUE(M);
+  Function *F = M->getFunction("f");
+  size_t Blocks = F->size();
+  leaveContentsToContext(*M);
+  EXPECT_TRUE(M->empty());
+  EXPECT_TRUE(M->global_empty());
+  EXPECT_TRUE(M->alias_empty());
+  EXPECT_TRUE(M->ifunc_empty());
+  EXPECT_TRUE(M->named_metadata_empty());
+  EXPECT_TRUE(M->getComdatSymbolTable().empty());
+  EXPECT_TRUE(M->getModuleInlineAsm().empty());
+  EXPECT_FALSE(M->getNamedValue("f"));
+  EXPECT_FALSE(verifyModule(*M, &errs()));
+  // What still points to the contents stays valid.
+  EXPECT_EQ(F->size(), Blocks);
+  EXPECT_NE(F->getParent(), M.get());
+}
+
 TEST(StoredModule, PutsEverythingBack) {
   LLVMContext Context;
   auto M = parse(Context, Everything);

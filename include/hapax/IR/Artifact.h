@@ -36,6 +36,11 @@ using Bytes = llvm::SmallVector<char, 0>;
 /// point to declarations.
 void eraseContents(llvm::Module &M);
 
+/// Leaves \p M as eraseContents() does, but what was in it lives on, out of
+/// sight, until its context goes: taking a large module apart costs as much as
+/// a good part of hashing it, and a compiler that is about to exit never does.
+void leaveContentsToContext(llvm::Module &M);
+
 /// Runs code generation for \p M as clang does and returns the bytes. Fails
 /// when the target cannot emit \p FileType; the module is then unchanged.
 /// \p Verify adds the IR and machine verifiers where clang would.
