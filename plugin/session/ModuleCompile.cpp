@@ -89,6 +89,18 @@ void ModuleCompile::describe(const CompileSite &Site) {
   Record.Kind = std::string(name(Description->Kind));
 }
 
+void ModuleCompile::describeStart(const Module &M,
+                                  std::optional<OptimizationLevel> Level,
+                                  StringRef Wrapped) {
+  describe({.M = M,
+            .TM = nullptr,
+            .PB = Builder,
+            .Level = Level,
+            .WrappedPipeline = Wrapped,
+            .FileType = std::nullopt,
+            .DefersAsmScan = true});
+}
+
 void ModuleCompile::bypass(const BypassInfo &Why) {
   Now = State::Bypassed;
   StringRef Reason = name(Why.Reason);
@@ -167,6 +179,14 @@ void ModuleCompile::takeSourceKey(const Module &M) {
   Record.setKey(SourceKey, Hash);
 }
 
+bool ModuleCompile::usesSourceKey() const {
+  // The driver's arguments only let us guess what is to be made. Bitcode can be
+  // put in place all the same, but a module is not emptied on a guess: there,
+  // only the second level hits.
+  return Description->Inv.IsFrontend ||
+         Description->Kind == OutputKind::Bitcode;
+}
+
 void ModuleCompile::expectMiss(const Module &M) {
   Now = State::Missed;
   Watch.install(M.getContext());
@@ -189,13 +209,7 @@ bool ModuleCompile::lookAhead(const Module &M) {
   reset();
   {
     TimeTraceScope Span("Hapax: key");
-    describe({.M = M,
-              .TM = nullptr,
-              .PB = Builder,
-              .Level = Level,
-              .WrappedPipeline = {},
-              .FileType = std::nullopt,
-              .DefersAsmScan = true});
+    describeStart(M, Level, /*Wrapped=*/"");
     LookedAhead = &M;
     if (Now == State::Bypassed)
       return true;
@@ -232,23 +246,13 @@ bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
   Ordinal = OrdinalOfPipeline;
   {
     TimeTraceScope Span("Hapax: key");
-    describe({.M = M,
-              .TM = nullptr,
-              .PB = Builder,
-              .Level = Level,
-              .WrappedPipeline = Wrapped,
-              .FileType = std::nullopt,
-              .DefersAsmScan = true});
+    describeStart(M, Level, Wrapped);
     if (Now == State::Bypassed)
       return false;
     takeSourceKey(M);
   }
 
-  // The driver's arguments only let us guess what is to be made. Bitcode can be
-  // put in place all the same, but a module is not emptied on a guess: there,
-  // only the second level hits.
-  bool MayEmpty = Description->Inv.IsFrontend;
-  if (MayEmpty || Description->Kind == OutputKind::Bitcode)
+  if (usesSourceKey())
     Entry = lookUp(SourceKey);
   if (Entry && S.config().Verify) {
     Verifying = true;
@@ -381,10 +385,10 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
     TimeTraceScope Span("Hapax: key of optimised IR");
     ModuleHash Hash = hashOf(M);
     Keys.push_back(keyOf(M, Hash, KeyLevel::OptimisedIR));
-    if (SawSource)
-      Keys.push_back(SourceKey);
-    else
+    if (!SawSource)
       Record.setKey(Keys.front(), Hash);
+    else if (usesSourceKey())
+      Keys.push_back(SourceKey);
   }
   PayloadKind Kind = payloadKind(Wanted);
   // A compile that has already said something is not to be shortened: the
@@ -396,7 +400,7 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
     } else if (Entry) {
       Watch.remove(M.getContext());
       deliverObject(OS);
-      if (SawSource)
+      if (SawSource && usesSourceKey())
         S.store(SourceKey, Kind, Payload, Entry->CostMs);
       hit(*Entry, "optimised-ir");
       Now = State::Idle;

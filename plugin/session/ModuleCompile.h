@@ -97,7 +97,12 @@ private:
 
   void reset();
   void describe(const CompileSite &Site);
+  void describeStart(const llvm::Module &M,
+                     std::optional<llvm::OptimizationLevel> Level,
+                     llvm::StringRef Wrapped);
   void takeSourceKey(const llvm::Module &M);
+  /// Whether a hit under the source key could be delivered.
+  bool usesSourceKey() const;
   /// Nothing can be delivered: the compile runs, and is watched.
   void expectMiss(const llvm::Module &M);
   void bypass(const BypassInfo &Why);
