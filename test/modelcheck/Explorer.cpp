@@ -167,10 +167,14 @@ void Explorer::schedule() {
   goTo(0);
 }
 
-void Explorer::point() {
+/// Lets others go on if the operation that is about to happen begins a new
+/// piece.
+void Explorer::point(Kind Next) {
+  bool Begins = PieceEnds[Running] && Next != Kind::Store;
+  PieceEnds[Running] = Next != Kind::Load;
   if (Starting)
     goTo(0);
-  else if (InThreads)
+  else if (InThreads && Begins)
     schedule();
 }
 
@@ -193,6 +197,7 @@ bool Explorer::run(std::initializer_list<std::function<void()>> Bodies) {
     unsigned Id = ++ThreadCount;
     Functions[Id] = &F;
     State[Id] = Status::Ready;
+    PieceEnds[Id] = false;
     Model.fork(0, Id);
     Fibers[Id].start(threadMain);
   }
@@ -254,7 +259,7 @@ void Explorer::destroy(LocationId Id) {
 uint64_t Explorer::load(LocationId Id, std::memory_order Order) {
   if (GivenUp)
     return Model.latest(Id);
-  point();
+  point(Kind::Load);
   uint64_t Value = Model.load(Running, Id, Order);
   remember(1, Id, Value);
   note("load", Id, Value, Order);
@@ -264,7 +269,7 @@ uint64_t Explorer::load(LocationId Id, std::memory_order Order) {
 void Explorer::store(LocationId Id, uint64_t Value, std::memory_order Order) {
   if (GivenUp)
     return Model.setLatest(Id, Value);
-  point();
+  point(Kind::Store);
   Model.store(Running, Id, Value, Order);
   remember(2, Id, Value);
   note("store", Id, Value, Order);
@@ -279,7 +284,7 @@ bool Explorer::compareExchange(LocationId Id, uint64_t &Expected,
       Model.setLatest(Id, Value);
     return std::exchange(Expected, Old) == Old;
   }
-  point();
+  point(Kind::Other);
   if (Weak && SpuriousFailures < Bounds.SpuriousFailures && choose(2) == 1) {
     ++SpuriousFailures;
     remember(5, Id, 0);
@@ -305,7 +310,7 @@ void Explorer::fence(std::memory_order Order) {
   // Acquire and release fences act on the thread's own views alone; when they
   // are done makes no difference to the others.
   if (Order == std::memory_order_seq_cst)
-    point();
+    point(Kind::Other);
   Model.fence(Running, Order);
   remember(6, 0, static_cast<uint64_t>(Order));
   note("fence", 0, 0, Order);
@@ -340,7 +345,7 @@ void Explorer::waitForPeer() {
 bool Explorer::futexWait(LocationId Id, uint32_t Expected, bool HasDeadline) {
   if (GivenUp)
     return true;
-  point();
+  point(Kind::Other);
   if (SpuriousWakes < Bounds.SpuriousWakes && choose(2) == 1) {
     ++SpuriousWakes;
     remember(7, Id, 0);
@@ -372,7 +377,7 @@ bool Explorer::futexWait(LocationId Id, uint32_t Expected, bool HasDeadline) {
 void Explorer::futexWake(LocationId Id, uint32_t Count) {
   if (GivenUp)
     return;
-  point();
+  point(Kind::Other);
   Model.lockFutex(Running);
   Model.unlockFutex(Running);
   remember(10, Id, 0);

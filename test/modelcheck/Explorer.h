@@ -10,8 +10,15 @@
 /// (which thread goes on, which write a load reads, where a store goes in the
 /// modification order) the explorer takes the first choice that has not been
 /// explored, until there is none left: depth first, by replaying the choices
-/// before. A thread loses control only right before an operation on shared
-/// memory; whatever else it does is invisible to the others.
+/// before.
+///
+/// A thread need not lose control before every operation (Lipton, "Reduction",
+/// 1975). A load can as well happen later: what it read can still be read, and
+/// nobody sees that it happened. A store can as well happen earlier, right
+/// behind the thread's operation before it: others may go on to read what was
+/// there before, and may still put their own stores in front of it. So loads,
+/// then one operation of any other kind, then stores run in one piece; only a
+/// load or other operation behind that is a point at which others may go on.
 ///
 /// Many schedules lead to the same state. Before each new step the explorer
 /// looks the state up and gives an execution up whose state it has seen. A
@@ -147,7 +154,8 @@ private:
   bool nextChoices();
   bool seenBefore();
   void schedule();
-  void point();
+  enum class Kind : uint8_t { Load, Store, Other };
+  void point(Kind Next);
   void giveUp();
   void goTo(unsigned Thread);
   void remember(uint64_t Kind, uint64_t Where, uint64_t Value);
@@ -178,6 +186,8 @@ private:
   std::string Trace;
   std::array<Status, MaxThreads> State{};
   std::array<LocationId, MaxThreads> SleepsOn{};
+  /// Whether the thread's next load begins a new piece.
+  std::array<bool, MaxThreads> PieceEnds{};
   std::array<std::array<uint64_t, 2>, MaxThreads> History{};
   std::array<Fiber, MaxThreads> Fibers;
   std::array<const std::function<void()> *, MaxThreads> Functions{};
@@ -195,7 +205,7 @@ uint64_t Explorer::update(LocationId Id, std::memory_order Order, F NewValue) {
     Model.setLatest(Id, NewValue(Old));
     return Old;
   }
-  point();
+  point(Kind::Other);
   Memory::Pick Read = Model.readForUpdate(Running, Id, nullptr, Order,
                                           std::memory_order_relaxed);
   uint64_t New = NewValue(Read.Value);

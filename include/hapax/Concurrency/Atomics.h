@@ -20,7 +20,7 @@
 ///    owner's control. The explorer reports races, reads of what was never
 ///    constructed, and values constructed twice.
 ///  - fence(), waitForPeer(), allocate() and deallocate(), futexWait() and
-///    futexWake(), the constants MinCapacity and MaxCapacity.
+///    futexWake(), the constants MinCapacity, MaxCapacity and FirstIndex.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_CONCURRENCY_ATOMICS_H
 #define HAPAX_CONCURRENCY_ATOMICS_H
@@ -38,6 +38,9 @@
 #endif
 
 namespace hapax {
+
+/// Large blocks begin at a page, so that they share none with anything else.
+inline constexpr size_t PageBytes = 4096;
 
 /// Bytes between what different threads write. Two lines of 64 bytes, since
 /// x86 processors fetch lines in pairs.
@@ -128,6 +131,9 @@ struct StdAtomics {
   /// so that all behaviours of a full ring are within its reach.
   static constexpr size_t MinCapacity = 8;
   static constexpr size_t MaxCapacity = size_t(16) << 20;
+  /// Where the ever-growing indices of rings and queues begin. The explorer's
+  /// policy begins right below the point where they wrap around.
+  static constexpr size_t FirstIndex = 0;
 };
 
 } // namespace hapax
