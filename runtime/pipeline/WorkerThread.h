@@ -1,0 +1,56 @@
+//===- WorkerThread.h - A thread that may fail to start ---------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+/// \file
+/// std::thread reports that the system gives no more threads by an exception,
+/// which code without exceptions cannot catch.
+//===----------------------------------------------------------------------===//
+#ifndef HAPAX_RUNTIME_PIPELINE_WORKERTHREAD_H
+#define HAPAX_RUNTIME_PIPELINE_WORKERTHREAD_H
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <pthread.h>
+#include <string>
+
+namespace hapax {
+
+/// A thread, joined by the destructor.
+class WorkerThread {
+public:
+  /// Starts a thread; \p Name is cut to what the system takes. Empty when the
+  /// system refuses.
+  static std::optional<WorkerThread> start(const std::string &Name,
+                                           std::function<void()> Body) {
+    auto Owned = std::make_unique<std::function<void()>>(std::move(Body));
+    pthread_t Handle;
+    if (pthread_create(&Handle, nullptr, &WorkerThread::enter, Owned.get()))
+      return std::nullopt;
+    pthread_setname_np(Handle, Name.substr(0, 15).c_str());
+    return WorkerThread(Handle, std::move(Owned));
+  }
+
+  WorkerThread(WorkerThread &&) = default;
+  WorkerThread &operator=(WorkerThread &&) = delete;
+  ~WorkerThread() {
+    if (Body)
+      pthread_join(Handle, nullptr);
+  }
+
+private:
+  WorkerThread(pthread_t Handle, std::unique_ptr<std::function<void()>> Body)
+      : Handle(Handle), Body(std::move(Body)) {}
+
+  static void *enter(void *Body) {
+    (*static_cast<std::function<void()> *>(Body))();
+    return nullptr;
+  }
+
+  pthread_t Handle;
+  std::unique_ptr<std::function<void()>> Body;
+};
+
+} // namespace hapax
+
+#endif // HAPAX_RUNTIME_PIPELINE_WORKERTHREAD_H
