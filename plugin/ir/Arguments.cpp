@@ -506,6 +506,12 @@ bool Sifter::finish() {
 std::expected<ArgumentSummary, BypassInfo>
 hapax::summariseArguments(const Invocation &Inv, ArrayRef<StringRef> Inputs,
                           StringRef OwnLibrary) {
+  if (Inv.Tool == HostTool::Hapax) {
+    ArgumentSummary Summary;
+    Summary.Kept = Inv.Args;
+    Summary.Kind = OutputKind::Object;
+    return Summary;
+  }
   ArgumentDialect Dialect = ArgumentDialect::OptOrLlc;
   if (Inv.Tool == HostTool::Clang)
     Dialect = Inv.IsFrontend ? ArgumentDialect::ClangFrontend

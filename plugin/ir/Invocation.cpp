@@ -24,6 +24,8 @@ std::string_view hapax::name(HostTool Tool) {
     return "opt";
   case HostTool::Llc:
     return "llc";
+  case HostTool::Hapax:
+    return "hapax";
   case HostTool::Unknown:
     break;
   }
@@ -46,6 +48,8 @@ HostTool hapax::hostToolOf(StringRef Executable) {
     return HostTool::Opt;
   if (Name == "llc")
     return HostTool::Llc;
+  if (Name == "hapax-tool")
+    return HostTool::Hapax;
   return HostTool::Unknown;
 }
 
@@ -226,6 +230,10 @@ hapax::readInvocation(const HostProcess &Process, StringRef FlattenedArgs) {
   }
 
   Result.Args.assign(Process.Argv.begin() + 1, Process.Argv.end());
+  if (Result.Tool == HostTool::Hapax) {
+    Result.IsFrontend = true;
+    return Result;
+  }
   if (auto Bypass = expandResponseFiles(Result.Args))
     return std::unexpected(*Bypass);
   if (Result.Tool == HostTool::Opt || Result.Tool == HostTool::Llc)

@@ -21,7 +21,7 @@ namespace hapax {
 
 static uint64_t cpuNs() {
   timespec T;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &T);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
   return uint64_t(T.tv_sec) * 1'000'000'000 + T.tv_nsec;
 }
 
@@ -61,12 +61,16 @@ void ModuleCompile::reset() {
   Verifying = false;
   Watch = DiagnosticWatch();
   Record = CompileRecord();
+  Kept.reset();
+  SpentCpuNs = 0;
   StartedCpuNs = cpuNs();
 }
 
-uint32_t ModuleCompile::costMs() const {
-  return (cpuNs() - StartedCpuNs) / 1'000'000;
+uint64_t ModuleCompile::spentCpuNs() const {
+  return SpentCpuNs + (cpuNs() - StartedCpuNs);
 }
+
+void ModuleCompile::enterThread() { StartedCpuNs = cpuNs(); }
 
 /// The source file: what clang, opt and llc call the module; flang calls every
 /// module the same, but its last argument is the input.
@@ -79,7 +83,7 @@ static std::string sourceOf(const Module &M, const Invocation &Inv) {
 void ModuleCompile::describe(const CompileSite &Site) {
   Record.Source = Site.M.getModuleIdentifier();
   std::expected<CompileDescription, BypassInfo> Described =
-      describeCompile(Site);
+      describeCompile(Site, Process);
   if (!Described) {
     bypass(Described.error());
     return;
@@ -202,7 +206,7 @@ bool ModuleCompile::lookAhead(const Module &M) {
     return false;
   OptimizationLevel Level = *ExpectedLevel;
   ExpectedLevel.reset();
-  HostTool Tool = hostToolOf(HostProcess::current().Executable);
+  HostTool Tool = hostToolOf(Process.Executable);
   if (Tool != HostTool::Clang && Tool != HostTool::Flang)
     return false;
 
@@ -241,17 +245,25 @@ bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
     return true;
   }
 
-  Session &S = Session::get();
+  identify(M, Level, Wrapped, OrdinalOfPipeline);
+  return lookUpSource(M);
+}
+
+void ModuleCompile::identify(const Module &M,
+                             std::optional<OptimizationLevel> Level,
+                             StringRef Wrapped, unsigned OrdinalOfPipeline) {
+  TimeTraceScope Span("Hapax: key");
   reset();
   Ordinal = OrdinalOfPipeline;
-  {
-    TimeTraceScope Span("Hapax: key");
-    describeStart(M, Level, Wrapped);
-    if (Now == State::Bypassed)
-      return false;
+  describeStart(M, Level, Wrapped);
+  if (Now != State::Bypassed)
     takeSourceKey(M);
-  }
+}
 
+bool ModuleCompile::lookUpSource(Module &M) {
+  if (Now == State::Bypassed)
+    return false;
+  Session &S = Session::get();
   if (usesSourceKey())
     Entry = lookUp(SourceKey);
   if (Entry && S.config().Verify) {
@@ -432,10 +444,19 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
   } else if (Verifying) {
     verify(*Code, Keys);
   } else {
-    S.store(Keys, Kind, *Code, costMs());
     missed();
+    if (KeepsStores)
+      Kept = {std::move(Keys), Kind, std::move(*Code), costMs()};
+    else
+      S.store(Keys, Kind, *Code, costMs());
   }
   return true;
+}
+
+void ModuleCompile::storeKept() {
+  if (Kept)
+    Session::get().store(Kept->Keys, Kept->Kind, Kept->Code, Kept->CostMs);
+  Kept.reset();
 }
 
 void ModuleCompile::checkWriter(StringRef PassClass) const {

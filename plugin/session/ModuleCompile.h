@@ -55,7 +55,11 @@ namespace hapax {
 /// The state of the module that one pass builder (one thread) is compiling.
 class ModuleCompile {
 public:
-  explicit ModuleCompile(llvm::PassBuilder *Builder) : Builder(Builder) {}
+  /// \p Process tells what command the module is compiled by; it must outlive
+  /// this.
+  explicit ModuleCompile(llvm::PassBuilder *Builder,
+                         const HostProcess &Process = HostProcess::current())
+      : Builder(Builder), Process(Process) {}
 
   /// A pipeline of this level has been built, in which start() will be called.
   void expectStart(llvm::OptimizationLevel Level);
@@ -70,6 +74,12 @@ public:
   /// changed.
   bool start(llvm::Module &M, std::optional<llvm::OptimizationLevel> Level,
              llvm::StringRef Wrapped, unsigned Ordinal);
+  /// The two halves of start(), for hosts that do them one after another on
+  /// different threads: the key is found, and what lies under it.
+  void identify(const llvm::Module &M,
+                std::optional<llvm::OptimizationLevel> Level,
+                llvm::StringRef Wrapped, unsigned Ordinal);
+  bool lookUpSource(llvm::Module &M);
   /// The optimiser is through with \p M, as far as default pipelines promise.
   /// Returns whether \p M was changed.
   bool optimiserLast(llvm::Module &M);
@@ -77,6 +87,15 @@ public:
   bool generateCode(llvm::Module &M, llvm::TargetMachine &TM,
                     llvm::CodeGenFileType FileType,
                     llvm::raw_pwrite_stream &OS);
+
+  /// Keeps back what generateCode() would store until storeKept() is called.
+  void keepStores() { KeepsStores = true; }
+  void storeKept();
+
+  /// The module goes to another thread, or comes from one: the CPU time that a
+  /// compile costs is counted by thread.
+  void leaveThread() { SpentCpuNs = spentCpuNs(); }
+  void enterThread();
 
   /// Whether optional passes are to be skipped now.
   bool skipsPasses() const {
@@ -117,12 +136,15 @@ private:
   /// Compares what a hit would have delivered with what was compiled instead
   /// (HAPAX_VERIFY). Returns whether they are the same.
   bool verify(llvm::ArrayRef<char> Fresh, llvm::ArrayRef<CacheKey> Keys);
-  uint32_t costMs() const;
+  uint64_t spentCpuNs() const;
+  uint32_t costMs() const { return spentCpuNs() / 1'000'000; }
   void finishRecord(llvm::StringRef Outcome, llvm::StringRef Reason,
                     llvm::StringRef Detail = {});
 
   llvm::PassBuilder *Builder;
+  const HostProcess &Process;
   bool Inside = false;
+  bool KeepsStores = false;
   State Now = State::Idle;
   std::optional<CompileDescription> Description;
   /// The level that the one pipeline built so far has; none when there are
@@ -138,7 +160,16 @@ private:
   bool Verifying = false;
   std::optional<StoredModule> Stored;
   DiagnosticWatch Watch;
-  uint64_t StartedCpuNs = 0;
+  /// What keepStores() keeps back.
+  struct KeptStore {
+    llvm::SmallVector<CacheKey, 2> Keys;
+    PayloadKind Kind;
+    Bytes Code;
+    uint32_t CostMs;
+  };
+  std::optional<KeptStore> Kept;
+  uint64_t StartedCpuNs = 0; ///< on this thread
+  uint64_t SpentCpuNs = 0;   ///< on threads before
   CompileRecord Record;
 };
 

@@ -210,6 +210,31 @@ void PipelineCore::Run::spend(Worker &W, uint64_t Node,
     W.Spans.push_back({Node, Ns(Start - Started), Ns(End - Started)});
 }
 
+void PipelineCore::Run::takeTurn(Worker &W) {
+  if (Core.Options.MaxBusy == 0)
+    return;
+  auto TryTake = [&] {
+    uint32_t Free = Turns.load(std::memory_order_relaxed);
+    while (Free != 0)
+      if (Turns.compare_exchange_weak(Free, Free - 1,
+                                      std::memory_order_relaxed))
+        return true;
+    return false;
+  };
+  if (TryTake())
+    return;
+  Clock::time_point Start = Clock::now();
+  TurnEnded.await(TryTake);
+  add(W.BlockedNs, since(Start));
+}
+
+void PipelineCore::Run::endTurn() {
+  if (Core.Options.MaxBusy == 0)
+    return;
+  Turns.fetch_add(1, std::memory_order_relaxed);
+  TurnEnded.notifyOne();
+}
+
 void PipelineCore::Run::process(StageId Stage, Station &S, Worker &W, Node &N) {
   if (N.Outcome.isDone() && N.NextWork <= Stage &&
       Cancelled.load(std::memory_order_relaxed))
@@ -218,9 +243,11 @@ void PipelineCore::Run::process(StageId Stage, Station &S, Worker &W, Node &N) {
     add(W.Passed, 1);
     return;
   }
+  takeTurn(W);
   Clock::time_point Start = Clock::now();
   Verdict Said = S.Function(N.value());
   spend(W, N.Number, Start);
+  endTurn();
   switch (Said.TheKind) {
   case Verdict::Kind::Next:
     break;

@@ -76,7 +76,7 @@ private:
 
   Run(const PipelineCore &Core, Source TheSource, Sink TheSink)
       : Core(Core), TheSource(std::move(TheSource)),
-        TheSink(std::move(TheSink)) {}
+        TheSink(std::move(TheSink)), Turns(Core.Options.MaxBusy) {}
 
   std::expected<void, std::string> addStation(StageOptions Options,
                                               Work Function);
@@ -89,6 +89,9 @@ private:
 
   Node *newNode(uint64_t Number);
   void free(Node *N);
+  // A turn to work, where their number is limited.
+  void takeTurn(Worker &W);
+  void endTurn();
   /// The next node for a worker; nullptr when none will come any more.
   Node *take(Station &S, Worker &W);
   Node *tryTake(Station &S, Worker &W);
@@ -120,6 +123,9 @@ private:
   /// Nodes under way. Where there are none and still no block is free, none
   /// ever will be.
   std::atomic<uint32_t> Alive{0};
+  /// Turns that nobody has (with a limit).
+  std::atomic<uint32_t> Turns{0};
+  EventCount<> TurnEnded;
   std::vector<std::unique_ptr<Station>> Stations;
   std::vector<WorkerThread> Threads;
   std::atomic<bool> Cancelled{false};

@@ -317,6 +317,26 @@ TEST(Pipeline, WorkersOfOneStageRunAtTheSameTime) {
   ASSERT_TRUE(P.run(upTo(4), Got.sink()));
 }
 
+TEST(Pipeline, NoMoreStagesWorkThanMayBeBusy) {
+  std::atomic<unsigned> Busy = 0, Most = 0;
+  Pipeline<Item> P({.MaxBusy = 2});
+  auto Work = [&](Item &I) {
+    unsigned Now = ++Busy;
+    unsigned Before = Most;
+    while (Before < Now && !Most.compare_exchange_weak(Before, Now))
+      ;
+    dawdle(I.Number);
+    --Busy;
+    return Verdict::next();
+  };
+  P.addStage({.Name = "a", .Workers = 3}, Work);
+  P.addStage({.Name = "b", .Workers = 3}, Work);
+  Collected All;
+  ASSERT_TRUE(P.run(upTo(2000), All.sink()));
+  EXPECT_EQ(All.numbers(), firstNumbers(2000));
+  EXPECT_LE(Most, 2u);
+}
+
 TEST(Pipeline, CountersCanBeReadWhileItRuns) {
   Pipeline<Item> P({});
   std::vector<StageCounters> Middle;

@@ -19,7 +19,14 @@
 
 namespace hapax {
 
-enum class HostTool : uint8_t { Clang = 1, Flang, Opt, Llc, Unknown };
+enum class HostTool : uint8_t {
+  Clang = 1,
+  Flang,
+  Opt,
+  Llc,
+  Unknown,
+  Hapax, ///< `hapax compile`: all of its arguments count, and make an object
+};
 std::string_view name(HostTool Tool);
 
 /// What is read from a process. A value; the reader is current().
@@ -50,7 +57,7 @@ struct Invocation {
 };
 
 /// The tool that the program file \p Executable is, by its base name: "clang",
-/// "clang-22", "clang++-22", "flang-new-22", "opt-22", "llc", ...
+/// "clang-22", "clang++-22", "flang-new-22", "opt-22", "llc", "hapax-tool", ...
 HostTool hostToolOf(llvm::StringRef Executable);
 
 /// Resolves the command of \p Process. \p FlattenedArgs is

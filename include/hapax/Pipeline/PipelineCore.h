@@ -58,6 +58,9 @@ struct PipelineOptions {
   std::string Name = "pipeline";
   /// The most nodes under way, 1 to 2^20.
   uint32_t MaxNodes = 64;
+  /// How many stages may work at the same time, whatever workers they have; 0
+  /// for no such limit. Source and sink do not count.
+  uint32_t MaxBusy = 0;
   /// Whether the sink gets the nodes in the order of the source.
   bool OrderedSink = true;
   /// Whether the first failed node cancels the run.

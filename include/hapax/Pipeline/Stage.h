@@ -82,7 +82,9 @@ struct StageCounters {
   uint64_t Passed = 0; ///< Nodes that passed through untouched.
   uint64_t BusyNs = 0;
   uint64_t StarvedNs = 0; ///< Waiting for nodes.
-  uint64_t BlockedNs = 0; ///< Waiting for the next stage to have room.
+  /// Waiting for the next stage to have room, and for a turn where
+  /// PipelineOptions::MaxBusy asks for that.
+  uint64_t BlockedNs = 0;
 };
 
 } // namespace hapax
