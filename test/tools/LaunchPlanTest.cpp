@@ -148,8 +148,9 @@ TEST(LaunchPlan, NothingIsAddedWhereTheCommandLineIsRecorded) {
        {"-frecord-command-line -c a.c", "-fembed-bitcode=marker -c a.c",
         "-c a.hip", "-x hip -c a.cu", "@pipe -c a.c",
         "-g -grecord-command-line -c a.c", "-frecord-gcc-switches -c a.c",
-        "-grecord-gcc-switches -g -c a.c", "-MJ a.json -c a.c",
-        "-MJa.json -c a.c", "-gen-cdb-fragment-path db -c a.c"})
+        "--sycl-link a.c", "-grecord-gcc-switches -g -c a.c",
+        "-MJ a.json -c a.c", "-MJa.json -c a.c",
+        "-gen-cdb-fragment-path db -c a.c"})
     EXPECT_TRUE(addsNothing(clang(Line))) << Line;
   EXPECT_TRUE(addsNothing(flang("-frecord-command-line -c a.f90")));
 }

@@ -289,7 +289,7 @@ def check(worker, case):
         outcome = worker.outcome()
         wrong = "timed out" if cached is None else difference(plain, cached)
         if wrong:
-            for _ in range(5):  # some vary only now and then
+            for _ in range(25):  # some vary only now and then
                 again = worker.execute(source, text, flags, cached=False)
                 if again is None or difference(plain, again):
                     return "varies by itself", ""

@@ -40,6 +40,8 @@ constexpr std::string_view Untouched[] = {
     "-emit-ast", "-extract-api", "-verify-pch", "-module-file-info",
     "-rewrite-objc", "-rewrite-legacy-objc", "-emit-interface-stubs",
     "--migrate", "-fdriver-only", "--preprocess",
+    // Only links, and warns of flags for a compile.
+    "--sycl-link",
     // Print something.
     "-###", "--version", "-dumpversion", "-dumpmachine", "--help", "-help",
     "--help-hidden", "--autocomplete",
