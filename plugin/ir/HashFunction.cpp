@@ -203,9 +203,10 @@ void HashFunction::writeAttachments(HashWords &To) {
     for (const auto &Attachment : Attached)
       Fetched.push_back(Attachment);
   }
-  for (auto Next = Fetched.begin(); Next != Fetched.end();) {
+  auto Next = Fetched.begin();
+  for (const Instruction *I : WithAttachments) {
     unsigned Count = Next++->first;
-    Nodes.writeAttachments(To, MutableArrayRef(&*Next, Count));
+    Nodes.writeAttachments(To, MutableArrayRef(&*Next, Count), I);
     Next += Count;
   }
 }

@@ -10,7 +10,12 @@
 /// node once with its operands as numbers. That spells out the graph up to
 /// renaming, which is exactly what is wanted.
 ///
-/// Invariant: every number handed out is written once, in order.
+/// A node that only serves as the place of inline assembly (ModuleHashRules) is
+/// there for its number alone. Whether something else refers to it is known
+/// when all else has been written, so what these nodes contain comes last.
+///
+/// Invariant: every number handed out is written once: in order, but for
+/// places, which follow in order with their numbers.
 ///
 /// Cost: one map look-up per operand.
 //===----------------------------------------------------------------------===//
@@ -38,7 +43,8 @@ enum class MetadataTag : uint8_t {
 
 class HashMetadata {
 public:
-  HashMetadata(const llvm::Module &M, HashValues &Values);
+  HashMetadata(const llvm::Module &M, const ModuleHashRules &Rules,
+               HashValues &Values);
 
   /// Starts the list of nodes that the next part of the module refers to.
   void beginPart() {
@@ -71,16 +77,20 @@ public:
       writeOther(To, *MD);
     }
   }
-  void writeNode(HashWords &To, const llvm::MDNode &N);
+  void writeNode(HashWords &To, const llvm::MDNode &N) {
+    Entries[writeReference(To, N)].IsNode = true;
+  }
 
   /// Writes a metadata kind: fixed kinds by number, others by name, since those
   /// are numbered as the context happens to meet them.
   void writeKind(HashWords &To, unsigned Kind);
   /// Writes attachments (kind, node) in an order that does not depend on the
-  /// numbers of kinds, reordering \p Attached.
+  /// numbers of kinds, reordering \p Attached. \p I is the instruction that has
+  /// them; null: a global has.
   void writeAttachments(
       HashWords &To,
-      llvm::MutableArrayRef<std::pair<unsigned, llvm::MDNode *>> Attached);
+      llvm::MutableArrayRef<std::pair<unsigned, llvm::MDNode *>> Attached,
+      const llvm::Instruction *I);
 
   /// Writes the named metadata and then all nodes and strings that were
   /// mentioned, and those they mention.
@@ -88,6 +98,8 @@ public:
 
 private:
   uint32_t numberOf(const llvm::Metadata *MD);
+  uint32_t writeReference(HashWords &To, const llvm::MDNode &N);
+  void writeContent(HashWords &To, const llvm::MDNode &N);
   void writeOther(HashWords &To, const llvm::Metadata &MD);
   void writeOperand(HashWords &To, const llvm::Metadata *MD);
 
@@ -96,10 +108,15 @@ private:
     /// The last part that mentioned it, and its place there.
     uint32_t Part = 0;
     uint32_t Place = 0;
+    /// Whether something refers to it other than as a place in the source.
+    bool IsNode = false;
   };
 
+  const ModuleHashRules &Rules;
   HashValues &Values;
   llvm::SmallVector<llvm::StringRef, 0> KindNames;
+  /// The number of the kind "srcloc", if the context knows it.
+  unsigned PlaceKind = ~0u;
   PointerMap Numbers;
   std::vector<Entry> Entries;
   uint32_t Part = 0;

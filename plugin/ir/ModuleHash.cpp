@@ -49,7 +49,7 @@ class ModuleHasher {
 public:
   ModuleHasher(const Module &M, ModuleHashOptions Options)
       : M(M), Options(Options), Rules(M, Options.Kind), Values(M, Rules),
-        Nodes(M, Values), Bodies(M.getContext(), Values, Nodes) {}
+        Nodes(M, Rules, Values), Bodies(M.getContext(), Values, Nodes) {}
 
   void run();
 
@@ -128,7 +128,7 @@ void ModuleHasher::writeObject(HashWords &To, const GlobalObject &Object) {
   if (Object.hasMetadata()) {
     Attached.clear();
     Object.getAllMetadata(Attached);
-    Nodes.writeAttachments(To, Attached);
+    Nodes.writeAttachments(To, Attached, nullptr);
   }
 }
 
