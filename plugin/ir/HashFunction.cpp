@@ -13,35 +13,27 @@ using namespace hapax;
 
 HashFunction::HashFunction(const LLVMContext &Context, HashValues &Values,
                            HashMetadata &Nodes)
-    : Values(Values), Nodes(Nodes), Locals(/*MinBits=*/10) {
+    : Values(Values), Nodes(Nodes) {
   Context.getSyncScopeNames(ScopeNames);
 }
 
 void HashFunction::write(HashWords &To, const Function &F) {
   Locals.clear();
-  Uses.clear();
+  HasForeign = false;
   WithAttachments.clear();
   LastLocation = nullptr;
   for (const Argument &A : F.args())
-    localNumber(&A);
+    Locals.define(&A);
   for (const BasicBlock &BB : F) {
+    HasForeign |= BB.hasAddressTaken();
     // No instruction has an opcode of 0.
-    To.add(uint64_t(localNumber(&BB)) << 32);
-    // Instructions lie anywhere in memory: fetch them a few ahead, each with
-    // its operands, which stand right before it.
-    constexpr unsigned Distance = 2;
-    auto Ahead = BB.begin();
-    auto Prefetch = [&] {
-      if (Ahead == BB.end())
-        return;
-      const auto *Address = reinterpret_cast<const char *>(&*Ahead++);
-      __builtin_prefetch(Address);
-      __builtin_prefetch(Address - 64);
-    };
-    for (unsigned N = 0; N != Distance; ++N)
-      Prefetch();
+    To.add(uint64_t(Locals.define(&BB)) << 32);
     for (const Instruction &I : BB) {
-      Prefetch();
+      // Instructions mostly lie one behind the other, each behind its operands.
+      // Fetching a good way ahead does no harm where they do not.
+      const char *Address = reinterpret_cast<const char *>(&I);
+      __builtin_prefetch(Address + 1024);
+      __builtin_prefetch(Address + 1024 - 64);
       writeInstruction(To, I);
     }
   }
@@ -51,25 +43,41 @@ void HashFunction::write(HashWords &To, const Function &F) {
       Names && !Names->empty())
     writeNames(To);
   To.add(~uint64_t(0));
-  auto Replay = [&] {
-    for (const BasicBlock &BB : F)
-      for (const Instruction &I : BB)
-        for (const Use &U : I.operands())
-          if (uint32_t Number = Locals.lookup(U.get(), UnknownLocal);
-              Number != UnknownLocal)
-            Uses.log(Number, U);
-  };
-  Uses.write(
-      To, Replay, [](uint32_t) { return false; },
-      [](HashWords &To, uint32_t Number) { To.add(Number); });
+  if (HasForeign || !Locals.isRegular())
+    writeUseOrder(To, F);
   To.add(~uint64_t(0));
 }
 
+/// Goes through the operands again, in the same order.
+void HashFunction::writeUseOrder(HashWords &To, const Function &F) {
+  Uses.clear();
+  for (uint32_t Number = 0; Number != Locals.size(); ++Number) {
+    const auto *BB = dyn_cast<BasicBlock>(Locals.value(Number));
+    Uses.addValue(Locals.value(Number), BB && BB->hasAddressTaken());
+  }
+  for (const BasicBlock &BB : F)
+    for (const Instruction &I : BB)
+      for (const Use &U : I.operands()) {
+        uint32_t Number = Locals.lookup(U.get());
+        if (Number == HashLocals::Unknown)
+          continue;
+        if (Uses.isForeign(Number)) {
+          Values.mentionBlock(U);
+          continue;
+        }
+        Uses.mention(Number, U);
+        Uses.log(Number, U);
+      }
+  Uses.write(
+      To, [] {}, [](uint32_t) { return false; },
+      [](HashWords &To, uint32_t Number) { To.add(Number); });
+}
+
 void HashFunction::writeNames(HashWords &To) {
-  for (uint32_t Number = 0; Number != Uses.size(); ++Number)
-    if (Uses.value(Number)->hasName()) {
+  for (uint32_t Number = 0; Number != Locals.size(); ++Number)
+    if (const Value *V = Locals.value(Number); V->hasName()) {
       To.add(Number);
-      To.add(Uses.value(Number)->getName());
+      To.add(V->getName());
     }
 }
 
@@ -84,33 +92,32 @@ void HashFunction::writeOtherOperand(HashWords &To, const Use &U) {
     To.add(static_cast<uint64_t>(ValueTag::Metadata));
     writeMetadata(To, Wrapped->getMetadata());
   } else {
-    uint32_t Number = localNumber(V);
-    To.add(localReference(Number));
-    if (Uses.isForeign(Number))
-      Values.mentionBlock(U);
-    else
-      Uses.mention(Number, U);
+    writeLocalUse(To, U);
   }
 }
 
+/// Most operands are known values of the function. The look-up finds that out
+/// without touching them, which would be a cache miss.
+inline void HashFunction::writeOperand(HashWords &To, const Use &U) {
+  uint32_t Number = Locals.lookup(U.get());
+  if (Number == HashLocals::Unknown)
+    return writeOtherOperand(To, U);
+  To.add(localReference(Number));
+  Locals.mention(Number, U);
+}
+
 void HashFunction::writeOperands(HashWords &To, const Instruction &I) {
-  unsigned Left = I.getNumOperands();
-  uint64_t *Next = To.room(Left);
-  for (const Use &U : I.operands()) {
-    // Most operands are known values of the function. The look-up finds that
-    // out without touching them, which would be a cache miss.
-    uint32_t Number = Locals.lookup(U.get(), UnknownLocal);
-    if (Number != UnknownLocal && !Uses.isForeign(Number)) {
-      *Next++ = localReference(Number);
-      Uses.mention(Number, U);
-      --Left;
-      continue;
-    }
-    To.commit(Next);
-    writeOtherOperand(To, U);
-    Next = To.room(--Left);
+  if (const auto *Branch = dyn_cast<BranchInst>(&I)) {
+    // Blocks further on need not be touched yet.
+    if (Branch->isConditional())
+      writeOperand(To, Branch->getOperandUse(0));
+    for (unsigned N = Branch->isConditional(), E = Branch->getNumOperands();
+         N != E; ++N)
+      writeLocalUse(To, Branch->getOperandUse(N));
+    return;
   }
-  To.commit(Next);
+  for (const Use &U : I.operands())
+    writeOperand(To, U);
 }
 
 void HashFunction::writeScope(HashWords &To, SyncScope::ID Scope) {
@@ -174,7 +181,7 @@ void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
   bool IsVoid = T->isVoidTy();
   // The number of a result is written even though it often is the next free
   // one: forward references take numbers too.
-  uint32_t Result = IsVoid ? 0 : localNumber(&I) + 1;
+  uint32_t Result = IsVoid ? 0 : Locals.define(&I) + 1;
   uint64_t *Next = To.room(2);
   *Next++ = I.getOpcode() | I.getRawSubclassOptionalData() << 8 |
             (Location != nullptr) << 16 | HasOther << 17 |
