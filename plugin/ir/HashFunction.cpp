@@ -43,17 +43,29 @@ void HashFunction::write(HashWords &To, const Function &F) {
       Names && !Names->empty())
     writeNames(To);
   To.add(~uint64_t(0));
-  if (HasForeign || !Locals.isRegular())
+  if (HasForeign || !Locals.allRegular())
     writeUseOrder(To, F);
   To.add(~uint64_t(0));
 }
 
-/// Goes through the operands again, in the same order.
+/// Goes through the operands again, in the same order, for the values with
+/// irregular lists alone. The uses of blocks whose address is taken are kept
+/// with the module.
 void HashFunction::writeUseOrder(HashWords &To, const Function &F) {
+  constexpr uint32_t Regular = ~0u, Foreign = ~0u - 1;
+  Watched.clear();
   Uses.clear();
   for (uint32_t Number = 0; Number != Locals.size(); ++Number) {
-    const auto *BB = dyn_cast<BasicBlock>(Locals.value(Number));
-    Uses.addValue(Locals.value(Number), BB && BB->hasAddressTaken());
+    uint32_t &Note = Locals.note(Number) = Regular;
+    const Value *V = Locals.value(Number);
+    if (HasForeign && isa<BasicBlock>(V) &&
+        cast<BasicBlock>(V)->hasAddressTaken()) {
+      Note = Foreign;
+    } else if (!Locals.isRegular(Number)) {
+      Note = Uses.size();
+      Uses.addValue(V);
+      Watched.push_back(Number);
+    }
   }
   for (const BasicBlock &BB : F)
     for (const Instruction &I : BB)
@@ -61,16 +73,17 @@ void HashFunction::writeUseOrder(HashWords &To, const Function &F) {
         uint32_t Number = Locals.lookup(U.get());
         if (Number == HashLocals::Unknown)
           continue;
-        if (Uses.isForeign(Number)) {
+        uint32_t Note = Locals.note(Number);
+        if (Note == Foreign) {
           Values.mentionBlock(U);
-          continue;
+        } else if (Note != Regular) {
+          Uses.mention(Note, U);
+          Uses.log(Note, U);
         }
-        Uses.mention(Number, U);
-        Uses.log(Number, U);
       }
   Uses.write(
-      To, [] {}, [](uint32_t) { return false; },
-      [](HashWords &To, uint32_t Number) { To.add(Number); });
+      To, [](uint32_t) { return false; },
+      [&](HashWords &To, uint32_t Place) { To.add(Watched[Place]); });
 }
 
 void HashFunction::writeNames(HashWords &To) {
@@ -200,7 +213,7 @@ void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
 
 /// Attachments lie in a hash table of the context, so each look-up is a cache
 /// miss. Fetching them in one tight loop lets the processor overlap the misses,
-/// which halves the time of the whole hash where most loads carry TBAA tags.
+/// which matters where most loads carry TBAA tags.
 void HashFunction::writeAttachments(HashWords &To) {
   Fetched.clear();
   for (const Instruction *I : WithAttachments) {

@@ -56,10 +56,10 @@ private:
   HashValues &Values;
   HashMetadata &Nodes;
   HashLocals Locals;
-  /// Only of functions with irregular use lists.
+  /// The values with irregular use lists, and their numbers.
   HashUseOrder Uses;
-  /// Whether the function has blocks whose address is taken: their uses are
-  /// kept with the module.
+  std::vector<uint32_t> Watched;
+  /// Whether the function has blocks whose address is taken.
   bool HasForeign = false;
   llvm::SmallVector<llvm::StringRef, 8> ScopeNames;
   const llvm::DILocation *LastLocation = nullptr;

@@ -46,7 +46,6 @@ public:
     Bits = MinBits;
     std::fill_n(Table.get(), size_t(1) << Bits, 0);
     Count = 0;
-    Irregular = false;
   }
 
   /// The number of \p V, or Unknown.
@@ -69,21 +68,28 @@ public:
   /// The next mention of the value of that number.
   void mention(uint32_t Number, const llvm::Use &U) {
     Local &L = Values[Number];
-    Irregular |= U.getNext() != L.Last;
+    L.Irregular |= U.getNext() != L.Last;
     L.Last = &U;
   }
 
   uint32_t size() const { return Count; }
   const llvm::Value *value(uint32_t Number) const { return Values[Number].V; }
 
-  /// Whether all use lists are the reverse of the mentions. To be asked after
-  /// the last of them.
-  bool isRegular() const {
-    bool Result = !Irregular;
+  /// Whether the use list of that value is the reverse of its mentions. To be
+  /// asked after the last of them.
+  bool isRegular(uint32_t Number) const {
+    const Local &L = Values[Number];
+    return !L.Irregular & (L.Head == L.Last);
+  }
+  bool allRegular() const {
+    bool Result = true;
     for (uint32_t N = 0; N != Count; ++N)
-      Result &= Values[N].Head == Values[N].Last;
+      Result &= isRegular(N);
     return Result;
   }
+
+  /// A number that the caller keeps with the value.
+  uint32_t &note(uint32_t Number) { return Values[Number].Note; }
 
 private:
   struct Local {
@@ -92,7 +98,11 @@ private:
     const llvm::Use *Last;
     /// The first of the value's list.
     const llvm::Use *Head;
+    /// Whether a use mentioned was not followed by the one mentioned before.
+    uint32_t Irregular;
+    uint32_t Note;
   };
+  static_assert(sizeof(Local) == 32, "two to a cache line");
   static constexpr unsigned MinBits = 10;
 
   size_t capacity() const { return (size_t(1) << Bits) / 4; }
@@ -114,7 +124,7 @@ private:
     }
     // No use is at this address.
     auto *NotReached = reinterpret_cast<const llvm::Use *>(uintptr_t(1));
-    Values[Count] = {V, nullptr, NotReached};
+    Values[Count] = {V, nullptr, NotReached, false, 0};
     return (*Place = ++Count) - 1;
   }
 
@@ -141,7 +151,6 @@ private:
   /// Size of the table in use, and of what is allocated.
   unsigned Bits, AllocatedBits;
   uint32_t Count = 0;
-  bool Irregular = false;
 };
 
 } // namespace hapax

@@ -8,13 +8,6 @@
 using namespace llvm;
 using namespace hapax;
 
-/// Kinds below this have the same number in every context.
-static constexpr unsigned NumFixedKinds = 0
-#define LLVM_FIXED_MD_KIND(EnumID, Name, Value) +1
-#include "llvm/IR/FixedMetadataKinds.def"
-#undef LLVM_FIXED_MD_KIND
-    ;
-
 HashMetadata::HashMetadata(const Module &M, const ModuleHashRules &Rules,
                            HashValues &Values)
     : Rules(Rules), Values(Values), Numbers(10) {
@@ -34,18 +27,18 @@ uint32_t HashMetadata::numberOf(const Metadata *MD) {
   return Number;
 }
 
-/// Returns the node's number.
-uint32_t HashMetadata::writeReference(HashWords &To, const MDNode &N) {
+/// Returns the node's place in the part's list.
+uint32_t HashMetadata::mention(const MDNode &N, bool AsNode) {
   uint32_t Number = numberOf(&N);
   Entry &E = Entries[Number];
+  E.IsNode |= AsNode;
   if (E.Part != Part) {
     E.Part = Part;
     E.Place = PartNodes.size();
     PartNodes.push_back(&N);
     PartNumbers.push_back(Number);
   }
-  To.add(uint64_t(E.Place) << 8 | static_cast<uint64_t>(MetadataTag::Node));
-  return Number;
+  return E.Place;
 }
 
 void HashMetadata::writeOther(HashWords &To, const Metadata &MD) {
@@ -71,32 +64,26 @@ void HashMetadata::writeOperand(HashWords &To, const Metadata *MD) {
   }
 }
 
-void HashMetadata::writeKind(HashWords &To, unsigned Kind) {
-  To.add(Kind < NumFixedKinds ? Kind : NumFixedKinds);
-  if (Kind >= NumFixedKinds)
-    To.add(KindNames[Kind]);
-}
-
-void HashMetadata::writeAttachments(
-    HashWords &To, MutableArrayRef<std::pair<unsigned, MDNode *>> Attached,
-    const Instruction *I) {
+void HashMetadata::writeSortedAttachments(HashWords &To,
+                                          MutableArrayRef<Attachment> Attached,
+                                          const Instruction *I) {
   // LLVM sorts them by number. Of one kind there can be several on a global:
   // their order counts.
-  if (Attached.size() > 1)
-    llvm::stable_sort(Attached, [&](const auto &A, const auto &B) {
-      unsigned KindA = std::min(A.first, NumFixedKinds);
-      unsigned KindB = std::min(B.first, NumFixedKinds);
-      if (KindA != KindB || KindA != NumFixedKinds)
-        return KindA < KindB;
-      return KindNames[A.first] < KindNames[B.first];
-    });
-  To.add(Attached.size());
+  llvm::stable_sort(Attached, [&](const auto &A, const auto &B) {
+    unsigned KindA = std::min(A.first, NumFixedKinds);
+    unsigned KindB = std::min(B.first, NumFixedKinds);
+    if (KindA != KindB || KindA != NumFixedKinds)
+      return KindA < KindB;
+    return KindNames[A.first] < KindNames[B.first];
+  });
+  assert(!Attached.empty());
   for (const auto &[Kind, Node] : Attached) {
-    writeKind(To, Kind);
-    if (Kind == PlaceKind && I && Rules.isIgnoredPlace(*I, *Node))
-      writeReference(To, *Node);
-    else
-      writeNode(To, *Node);
+    bool IsPlace = Kind == PlaceKind && I && Rules.isIgnoredPlace(*I, *Node);
+    To.add(attachment(std::min(Kind, NumFixedKinds),
+                      &Node == &Attached.back().second,
+                      mention(*Node, /*AsNode=*/!IsPlace)));
+    if (Kind >= NumFixedKinds)
+      To.add(KindNames[Kind]);
   }
 }
 

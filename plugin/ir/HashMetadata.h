@@ -78,27 +78,45 @@ public:
     }
   }
   void writeNode(HashWords &To, const llvm::MDNode &N) {
-    Entries[writeReference(To, N)].IsNode = true;
+    To.add(uint64_t(mention(N, /*AsNode=*/true)) << 8 |
+           static_cast<uint64_t>(MetadataTag::Node));
   }
 
-  /// Writes a metadata kind: fixed kinds by number, others by name, since those
-  /// are numbered as the context happens to meet them.
-  void writeKind(HashWords &To, unsigned Kind);
+  using Attachment = std::pair<unsigned, llvm::MDNode *>;
   /// Writes attachments (kind, node) in an order that does not depend on the
   /// numbers of kinds, reordering \p Attached. \p I is the instruction that has
   /// them; null: a global has.
-  void writeAttachments(
-      HashWords &To,
-      llvm::MutableArrayRef<std::pair<unsigned, llvm::MDNode *>> Attached,
-      const llvm::Instruction *I);
+  void writeAttachments(HashWords &To,
+                        llvm::MutableArrayRef<Attachment> Attached,
+                        const llvm::Instruction *I) {
+    if (Attached.size() == 1 && Attached[0].first < NumFixedKinds)
+      To.add(attachment(Attached[0].first, true,
+                        mention(*Attached[0].second, /*AsNode=*/true)));
+    else
+      writeSortedAttachments(To, Attached, I);
+  }
 
   /// Writes the named metadata and then all nodes and strings that were
   /// mentioned, and those they mention.
   void writeAll(HashWords &To, const llvm::Module &M);
 
 private:
+  /// Kinds below this have the same number in every context; others are told
+  /// by their names.
+  static constexpr unsigned NumFixedKinds = 0
+#define LLVM_FIXED_MD_KIND(EnumID, Name, Value) +1
+#include "llvm/IR/FixedMetadataKinds.def"
+#undef LLVM_FIXED_MD_KIND
+      ;
+
+  static uint64_t attachment(unsigned Kind, bool IsLast, uint32_t Place) {
+    return uint64_t(Place) << 32 | IsLast << 16 | Kind;
+  }
   uint32_t numberOf(const llvm::Metadata *MD);
-  uint32_t writeReference(HashWords &To, const llvm::MDNode &N);
+  uint32_t mention(const llvm::MDNode &N, bool AsNode);
+  void writeSortedAttachments(HashWords &To,
+                              llvm::MutableArrayRef<Attachment> Attached,
+                              const llvm::Instruction *I);
   void writeContent(HashWords &To, const llvm::MDNode &N);
   void writeOther(HashWords &To, const llvm::Metadata &MD);
   void writeOperand(HashWords &To, const llvm::Metadata *MD);

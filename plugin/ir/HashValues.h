@@ -73,7 +73,7 @@ public:
   /// not count.
   template <typename Fn> void writeUseOrder(HashWords &To, Fn IsDropped) {
     Uses.write(
-        To, [] {},
+        To,
         [&](uint32_t Number) {
           auto *GV = llvm::dyn_cast<llvm::GlobalValue>(Uses.value(Number));
           return GV && IsDropped(*GV);
