@@ -119,20 +119,6 @@ inline void HashFunction::writeOperand(HashWords &To, const Use &U) {
   Locals.mention(Number, U);
 }
 
-void HashFunction::writeOperands(HashWords &To, const Instruction &I) {
-  if (const auto *Branch = dyn_cast<BranchInst>(&I)) {
-    // Blocks further on need not be touched yet.
-    if (Branch->isConditional())
-      writeOperand(To, Branch->getOperandUse(0));
-    for (unsigned N = Branch->isConditional(), E = Branch->getNumOperands();
-         N != E; ++N)
-      writeLocalUse(To, Branch->getOperandUse(N));
-    return;
-  }
-  for (const Use &U : I.operands())
-    writeOperand(To, U);
-}
-
 void HashFunction::writeScope(HashWords &To, SyncScope::ID Scope) {
   bool IsFixed = Scope == SyncScope::SingleThread || Scope == SyncScope::System;
   To.add(IsFixed ? Scope : ~uint64_t(0));
@@ -180,6 +166,32 @@ void HashFunction::writeRecord(HashWords &To, const DbgRecord &Record) {
   writeMetadata(To, Record.getDebugLoc().getAsMDNode());
 }
 
+/// What every instruction has. \p Extra, of at most 14 bits, is what else its
+/// opcode has.
+inline void HashFunction::writeHead(HashWords &To, const Instruction &I,
+                                    unsigned Extra) {
+  assert(Extra < 1 << 14);
+  Type *T = I.getType();
+  // The number of a result is written even though it often is the next free
+  // one: forward references take numbers too.
+  uint32_t Result = T->isVoidTy() ? 0 : Locals.define(&I) + 1;
+  uint64_t *Next = To.room(2);
+  *Next++ = I.getOpcode() | I.getRawSubclassOptionalData() << 8 |
+            bool(I.getDebugLoc()) << 16 |
+            I.hasMetadataOtherThanDebugLoc() << 17 | uint64_t(Extra) << 18 |
+            uint64_t(I.getNumOperands()) << 32;
+  *Next++ = uint64_t(HashTypes::tag(T)) << 32 | Result;
+  To.commit(Next);
+  if (HashTypes::isCompound(T))
+    To.add(Values.Types.digest(T));
+}
+
+/// Alignment, whether it is volatile, and ordering.
+template <typename Access> static unsigned accessBits(const Access &I) {
+  return Log2(I.getAlign()) | I.isVolatile() << 8 |
+         static_cast<unsigned>(I.getOrdering()) << 9;
+}
+
 void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
   if (I.DebugMarker && I.hasDbgRecords()) {
     for (const DbgRecord &Record : I.getDbgRecordRange()) {
@@ -187,27 +199,79 @@ void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
       writeRecord(To, Record);
     }
   }
-  const auto *Location =
-      cast_or_null<DILocation>(I.getDebugLoc().getAsMDNode());
-  bool HasOther = I.hasMetadataOtherThanDebugLoc();
-  Type *T = I.getType();
-  bool IsVoid = T->isVoidTy();
-  // The number of a result is written even though it often is the next free
-  // one: forward references take numbers too.
-  uint32_t Result = IsVoid ? 0 : Locals.define(&I) + 1;
-  uint64_t *Next = To.room(2);
-  *Next++ = I.getOpcode() | I.getRawSubclassOptionalData() << 8 |
-            (Location != nullptr) << 16 | HasOther << 17 |
-            uint64_t(I.getNumOperands()) << 32;
-  *Next++ = uint64_t(HashTypes::tag(T)) << 32 | Result;
-  To.commit(Next);
-  if (HashTypes::isCompound(T))
-    To.add(Values.Types.digest(T));
-  writeExtras(To, I);
-  writeOperands(To, I);
-  if (Location)
+  // The most frequent opcodes go ways of their own, on which the processor can
+  // foretell what comes next: number and sort of operands, type of the result.
+  switch (I.getOpcode()) {
+  case Instruction::Load: {
+    const auto &Load = cast<LoadInst>(I);
+    writeHead(To, I, accessBits(Load));
+    if (Load.isAtomic())
+      writeScope(To, Load.getSyncScopeID());
+    writeOperand(To, I.getOperandUse(0));
+    break;
+  }
+  case Instruction::Store: {
+    const auto &Store = cast<StoreInst>(I);
+    writeHead(To, I, accessBits(Store));
+    if (Store.isAtomic())
+      writeScope(To, Store.getSyncScopeID());
+    writeOperand(To, I.getOperandUse(0));
+    writeOperand(To, I.getOperandUse(1));
+    break;
+  }
+  case Instruction::GetElementPtr: {
+    writeHead(To, I);
+    Values.Types.write(To, cast<GetElementPtrInst>(I).getSourceElementType());
+    writeOperand(To, I.getOperandUse(0));
+    writeOperand(To, I.getOperandUse(1));
+    for (unsigned N = 2, E = I.getNumOperands(); N != E; ++N)
+      writeOperand(To, I.getOperandUse(N));
+    break;
+  }
+  case Instruction::Br: {
+    writeHead(To, I);
+    // Blocks further on need not be touched yet.
+    if (I.getNumOperands() == 1) {
+      writeLocalUse(To, I.getOperandUse(0));
+    } else {
+      writeOperand(To, I.getOperandUse(0));
+      writeLocalUse(To, I.getOperandUse(1));
+      writeLocalUse(To, I.getOperandUse(2));
+    }
+    break;
+  }
+  case Instruction::Alloca: {
+    const auto &Alloca = cast<AllocaInst>(I);
+    writeHead(To, I,
+              Log2(Alloca.getAlign()) | Alloca.isUsedWithInAlloca() << 8 |
+                  Alloca.isSwiftError() << 9);
+    Values.Types.write(To, Alloca.getAllocatedType());
+    writeOperand(To, I.getOperandUse(0));
+    break;
+  }
+  case Instruction::ICmp:
+  case Instruction::FCmp:
+    writeHead(To, I, cast<CmpInst>(I).getPredicate());
+    writeOperand(To, I.getOperandUse(0));
+    writeOperand(To, I.getOperandUse(1));
+    break;
+  case Instruction::Call:
+    writeHead(To, I, cast<CallInst>(I).getTailCallKind());
+    writeCall(To, cast<CallBase>(I));
+    for (const Use &U : I.operands())
+      writeOperand(To, U);
+    break;
+  default:
+    writeHead(To, I);
+    writeExtras(To, I);
+    for (const Use &U : I.operands())
+      writeOperand(To, U);
+    break;
+  }
+  if (const auto *Location =
+          cast_or_null<DILocation>(I.getDebugLoc().getAsMDNode()))
     writeLocation(To, *Location);
-  if (HasOther)
+  if (I.hasMetadataOtherThanDebugLoc())
     WithAttachments.push_back(&I);
 }
 
@@ -244,35 +308,9 @@ void HashFunction::writeCall(HashWords &To, const CallBase &Call) {
 }
 
 /// What an instruction holds besides opcode, flags, type, operands and
-/// attachments.
+/// attachments. The most frequent opcodes are dealt with before.
 void HashFunction::writeExtras(HashWords &To, const Instruction &I) {
   switch (I.getOpcode()) {
-  case Instruction::Alloca: {
-    const auto &Alloca = cast<AllocaInst>(I);
-    Values.Types.write(To, Alloca.getAllocatedType());
-    To.add(Log2(Alloca.getAlign()) | Alloca.isUsedWithInAlloca() << 8 |
-           Alloca.isSwiftError() << 9);
-    break;
-  }
-  case Instruction::Load: {
-    const auto &Load = cast<LoadInst>(I);
-    To.add(Log2(Load.getAlign()) | Load.isVolatile() << 8 |
-           static_cast<uint64_t>(Load.getOrdering()) << 16);
-    if (Load.getOrdering() != AtomicOrdering::NotAtomic)
-      writeScope(To, Load.getSyncScopeID());
-    break;
-  }
-  case Instruction::Store: {
-    const auto &Store = cast<StoreInst>(I);
-    To.add(Log2(Store.getAlign()) | Store.isVolatile() << 8 |
-           static_cast<uint64_t>(Store.getOrdering()) << 16);
-    if (Store.getOrdering() != AtomicOrdering::NotAtomic)
-      writeScope(To, Store.getSyncScopeID());
-    break;
-  }
-  case Instruction::GetElementPtr:
-    Values.Types.write(To, cast<GetElementPtrInst>(I).getSourceElementType());
-    break;
   case Instruction::Fence:
     To.add(static_cast<uint64_t>(cast<FenceInst>(I).getOrdering()));
     writeScope(To, cast<FenceInst>(I).getSyncScopeID());
@@ -293,10 +331,6 @@ void HashFunction::writeExtras(HashWords &To, const Instruction &I) {
     writeScope(To, RMW.getSyncScopeID());
     break;
   }
-  case Instruction::ICmp:
-  case Instruction::FCmp:
-    To.add(cast<CmpInst>(I).getPredicate());
-    break;
   case Instruction::PHI:
     for (const BasicBlock *BB : cast<PHINode>(I).blocks())
       writeLocal(To, BB);
@@ -308,10 +342,6 @@ void HashFunction::writeExtras(HashWords &To, const Instruction &I) {
       Values.writeConstant(To, Case.getCaseValue());
     break;
   }
-  case Instruction::Call:
-    To.add(cast<CallInst>(I).getTailCallKind());
-    writeCall(To, cast<CallBase>(I));
-    break;
   case Instruction::CallBr:
     To.add(cast<CallBrInst>(I).getNumIndirectDests());
     writeCall(To, cast<CallBase>(I));

@@ -41,8 +41,9 @@ private:
     Locals.mention(Number, U);
   }
   void writeInstruction(HashWords &To, const llvm::Instruction &I);
-  void writeOperands(HashWords &To, const llvm::Instruction &I);
-  void writeOperand(HashWords &To, const llvm::Use &U);
+  [[gnu::always_inline]] void
+  writeHead(HashWords &To, const llvm::Instruction &I, unsigned Extra = 0);
+  [[gnu::always_inline]] void writeOperand(HashWords &To, const llvm::Use &U);
   void writeOtherOperand(HashWords &To, const llvm::Use &U);
   void writeExtras(HashWords &To, const llvm::Instruction &I);
   void writeCall(HashWords &To, const llvm::CallBase &Call);
