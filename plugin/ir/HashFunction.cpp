@@ -99,6 +99,8 @@ void HashFunction::writeOtherOperand(HashWords &To, const Use &U) {
   const Value *V = U.get();
   if (!V) {
     To.add(static_cast<uint64_t>(ValueTag::None));
+  } else if (HashValues::writeSimple(To, V)) {
+    return;
   } else if (isa<Constant>(V) || isa<InlineAsm>(V)) {
     Values.writeUse(To, U);
   } else if (const auto *Wrapped = dyn_cast<MetadataAsValue>(V)) {
@@ -205,7 +207,7 @@ void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
   case Instruction::Load: {
     const auto &Load = cast<LoadInst>(I);
     writeHead(To, I, accessBits(Load));
-    if (Load.isAtomic())
+    if (Load.getOrdering() != AtomicOrdering::NotAtomic)
       writeScope(To, Load.getSyncScopeID());
     writeOperand(To, I.getOperandUse(0));
     break;
@@ -213,7 +215,7 @@ void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
   case Instruction::Store: {
     const auto &Store = cast<StoreInst>(I);
     writeHead(To, I, accessBits(Store));
-    if (Store.isAtomic())
+    if (Store.getOrdering() != AtomicOrdering::NotAtomic)
       writeScope(To, Store.getSyncScopeID());
     writeOperand(To, I.getOperandUse(0));
     writeOperand(To, I.getOperandUse(1));

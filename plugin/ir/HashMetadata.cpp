@@ -27,11 +27,10 @@ uint32_t HashMetadata::numberOf(const Metadata *MD) {
   return Number;
 }
 
-/// Returns the node's place in the part's list.
-uint32_t HashMetadata::mention(const MDNode &N, bool AsNode) {
+uint32_t HashMetadata::mentionAs(const MDNode &N, bool IsNode) {
   uint32_t Number = numberOf(&N);
   Entry &E = Entries[Number];
-  E.IsNode |= AsNode;
+  E.IsNode |= IsNode;
   if (E.Part != Part) {
     E.Part = Part;
     E.Place = PartNodes.size();
@@ -81,7 +80,7 @@ void HashMetadata::writeSortedAttachments(HashWords &To,
     bool IsPlace = Kind == PlaceKind && I && Rules.isIgnoredPlace(*I, *Node);
     To.add(attachment(std::min(Kind, NumFixedKinds),
                       &Node == &Attached.back().second,
-                      mention(*Node, /*AsNode=*/!IsPlace)));
+                      mentionAs(*Node, /*IsNode=*/!IsPlace)));
     if (Kind >= NumFixedKinds)
       To.add(KindNames[Kind]);
   }

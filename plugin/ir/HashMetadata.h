@@ -78,7 +78,7 @@ public:
     }
   }
   void writeNode(HashWords &To, const llvm::MDNode &N) {
-    To.add(uint64_t(mention(N, /*AsNode=*/true)) << 8 |
+    To.add(uint64_t(mention(N)) << 8 |
            static_cast<uint64_t>(MetadataTag::Node));
   }
 
@@ -90,8 +90,7 @@ public:
                         llvm::MutableArrayRef<Attachment> Attached,
                         const llvm::Instruction *I) {
     if (Attached.size() == 1 && Attached[0].first < NumFixedKinds)
-      To.add(attachment(Attached[0].first, true,
-                        mention(*Attached[0].second, /*AsNode=*/true)));
+      To.add(attachment(Attached[0].first, true, mention(*Attached[0].second)));
     else
       writeSortedAttachments(To, Attached, I);
   }
@@ -113,7 +112,16 @@ private:
     return uint64_t(Place) << 32 | IsLast << 16 | Kind;
   }
   uint32_t numberOf(const llvm::Metadata *MD);
-  uint32_t mention(const llvm::MDNode &N, bool AsNode);
+  uint32_t mentionAs(const llvm::MDNode &N, bool IsNode);
+  /// Returns the node's place in the part's list.
+  uint32_t mention(const llvm::MDNode &N) {
+    // A few nodes make up most mentions.
+    auto Address = reinterpret_cast<uintptr_t>(&N);
+    Recent &R = Recents[(Address >> 4 ^ Address >> 10) % std::size(Recents)];
+    if (R.N != &N || R.Part != Part)
+      R = {&N, Part, mentionAs(N, /*IsNode=*/true)};
+    return R.Place;
+  }
   void writeSortedAttachments(HashWords &To,
                               llvm::MutableArrayRef<Attachment> Attached,
                               const llvm::Instruction *I);
@@ -130,6 +138,13 @@ private:
     bool IsNode = false;
   };
 
+  /// A mention, to find it again without the map.
+  struct Recent {
+    const llvm::MDNode *N = nullptr;
+    uint32_t Part = 0;
+    uint32_t Place = 0;
+  };
+
   const ModuleHashRules &Rules;
   HashValues &Values;
   llvm::SmallVector<llvm::StringRef, 0> KindNames;
@@ -137,6 +152,7 @@ private:
   unsigned PlaceKind = ~0u;
   PointerMap Numbers;
   std::vector<Entry> Entries;
+  Recent Recents[256];
   uint32_t Part = 0;
   std::vector<const llvm::MDNode *> PartNodes;
   std::vector<uint32_t> PartNumbers;
