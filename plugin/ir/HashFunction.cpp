@@ -32,8 +32,8 @@ void HashFunction::write(HashWords &To, const Function &F) {
       // Instructions mostly lie one behind the other, each behind its operands.
       // Fetching a good way ahead does no harm where they do not.
       const char *Address = reinterpret_cast<const char *>(&I);
-      __builtin_prefetch(Address + 1024);
-      __builtin_prefetch(Address + 1024 - 64);
+      __builtin_prefetch(Address + 2048);
+      __builtin_prefetch(Address + 2048 - 64);
       writeInstruction(To, I);
     }
   }
@@ -49,12 +49,13 @@ void HashFunction::write(HashWords &To, const Function &F) {
 }
 
 /// Goes through the operands again, in the same order, for the values with
-/// irregular lists alone. The uses of blocks whose address is taken are kept
-/// with the module.
+/// irregular lists alone and in the blocks alone that use these. The uses of
+/// blocks whose address is taken are kept with the module.
 void HashFunction::writeUseOrder(HashWords &To, const Function &F) {
   constexpr uint32_t Regular = ~0u, Foreign = ~0u - 1;
   Watched.clear();
   Uses.clear();
+  UsingBlocks.assign(Locals.size(), false);
   for (uint32_t Number = 0; Number != Locals.size(); ++Number) {
     uint32_t &Note = Locals.note(Number) = Regular;
     const Value *V = Locals.value(Number);
@@ -65,9 +66,18 @@ void HashFunction::writeUseOrder(HashWords &To, const Function &F) {
       Note = Uses.size();
       Uses.addValue(V);
       Watched.push_back(Number);
+    } else {
+      continue;
     }
+    for (const User *User : V->users())
+      if (const auto *I = dyn_cast<Instruction>(User))
+        if (uint32_t Block = Locals.lookup(I->getParent());
+            Block != HashLocals::Unknown)
+          UsingBlocks[Block] = true;
   }
-  for (const BasicBlock &BB : F)
+  for (const BasicBlock &BB : F) {
+    if (!UsingBlocks[Locals.lookup(&BB)])
+      continue;
     for (const Instruction &I : BB)
       for (const Use &U : I.operands()) {
         uint32_t Number = Locals.lookup(U.get());
@@ -81,6 +91,7 @@ void HashFunction::writeUseOrder(HashWords &To, const Function &F) {
           Uses.log(Note, U);
         }
       }
+  }
   Uses.write(
       To, [](uint32_t) { return false; },
       [&](HashWords &To, uint32_t Place) { To.add(Watched[Place]); });

@@ -60,6 +60,8 @@ private:
   /// The values with irregular use lists, and their numbers.
   HashUseOrder Uses;
   std::vector<uint32_t> Watched;
+  /// By number, of those that are blocks: whether they use one of these values.
+  std::vector<bool> UsingBlocks;
   /// Whether the function has blocks whose address is taken.
   bool HasForeign = false;
   llvm::SmallVector<llvm::StringRef, 8> ScopeNames;
