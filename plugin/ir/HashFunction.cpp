@@ -123,8 +123,10 @@ void HashFunction::writeOtherOperand(HashWords &To, const Use &U) {
 }
 
 /// Most operands are known values of the function. The look-up finds that out
-/// without touching them, which would be a cache miss.
-inline void HashFunction::writeOperand(HashWords &To, const Use &U) {
+/// without touching them, which would be a cache miss. Inlined everywhere, as
+/// writeHead() is, so that each opcode has branches of its own to be foretold.
+[[gnu::always_inline]] inline void HashFunction::writeOperand(HashWords &To,
+                                                              const Use &U) {
   uint32_t Number = Locals.lookup(U.get());
   if (Number == HashLocals::Unknown)
     return writeOtherOperand(To, U);
@@ -181,8 +183,8 @@ void HashFunction::writeRecord(HashWords &To, const DbgRecord &Record) {
 
 /// What every instruction has. \p Extra, of at most 14 bits, is what else its
 /// opcode has.
-inline void HashFunction::writeHead(HashWords &To, const Instruction &I,
-                                    unsigned Extra) {
+[[gnu::always_inline]] inline void
+HashFunction::writeHead(HashWords &To, const Instruction &I, unsigned Extra) {
   assert(Extra < 1 << 14);
   Type *T = I.getType();
   // The number of a result is written even though it often is the next free

@@ -41,9 +41,8 @@ private:
     Locals.mention(Number, U);
   }
   void writeInstruction(HashWords &To, const llvm::Instruction &I);
-  [[gnu::always_inline]] void
-  writeHead(HashWords &To, const llvm::Instruction &I, unsigned Extra = 0);
-  [[gnu::always_inline]] void writeOperand(HashWords &To, const llvm::Use &U);
+  void writeHead(HashWords &To, const llvm::Instruction &I, unsigned Extra = 0);
+  void writeOperand(HashWords &To, const llvm::Use &U);
   void writeOtherOperand(HashWords &To, const llvm::Use &U);
   void writeExtras(HashWords &To, const llvm::Instruction &I);
   void writeCall(HashWords &To, const llvm::CallBase &Call);

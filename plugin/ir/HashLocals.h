@@ -12,11 +12,11 @@
 /// found, so comparing the key there costs nothing. Values of a function mostly
 /// lie one behind the other in memory, at least 32 bytes apart: the hash keeps
 /// neighbours neighbours, so the table is read nearly in sequence and seldom
-/// has two values at one place. Irregularity is only noted for the function as
-/// a whole; the rare function that has any is gone through again.
+/// has two values at one place. Irregular values are only marked here; the rare
+/// function that has any is gone through again.
 ///
-/// Invariant: isRegular() only if for every value the uses mentioned are its
-/// whole use list, in reverse order.
+/// Invariant: a value is regular only if the uses mentioned are its whole use
+/// list, in reverse order.
 ///
 /// Cost: per operand, one load from the table and one from the array; no branch
 /// depends on the order of uses.

@@ -19,8 +19,9 @@
 /// ModuleHash.h lists. Tags, counts and lengths come first; nothing depends on
 /// an address, on the order of a hash table or on what else the context knows.
 ///
-/// Cost: a look-up per operand, a comparison per use, 50 bytes of words per
-/// instruction.
+/// Cost: a look-up per operand, a comparison per use, some 45 bytes of words
+/// per instruction. What it comes to in time is the misses: the IR is walked
+/// once, and each attachment is looked up in a table of the context.
 //===----------------------------------------------------------------------===//
 #include "hapax/IR/ModuleHash.h"
 

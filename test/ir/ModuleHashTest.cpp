@@ -115,6 +115,34 @@ INSTANTIATE_TEST_SUITE_P(Inputs, ModuleHashFile, testing::ValuesIn(inputs()),
                            return Name;
                          });
 
+/// More values than the tables of the hash begin with, then few again.
+std::string largeModule(unsigned Blocks) {
+  std::string Text = "define i32 @large(i32 %x, ptr %p) {\n";
+  raw_string_ostream Stream(Text);
+  for (unsigned N = 0; N != Blocks; ++N)
+    Stream << "  %e" << N << " = add i32 %x, " << N << "\n";
+  Stream << "  br label %b0\n";
+  for (unsigned N = 0; N != Blocks; ++N)
+    Stream << "b" << N << ":\n  store i32 %e" << N / 2 << ", ptr %p\n  %c" << N
+           << " = icmp eq i32 %e" << N << ", %x\n  br i1 %c" << N
+           << ", label %b" << N + 1 << ", label %b" << (N * 7 + 1) % Blocks
+           << "\n";
+  Stream << "b" << Blocks << ":\n  ret i32 %x\n}\n"
+         << "define i32 @small(i32 %x) {\n  %y = mul i32 %x, %x\n"
+         << "  ret i32 %y\n}\n";
+  return Text;
+}
+
+TEST(ModuleHash, LargeFunctionsAgreeWithOracle) {
+  HashCheck Check(largeModule(400));
+  std::vector<MutantRecipe> Recipes(1);
+  for (uint64_t Seed = 1; Seed != 60; ++Seed)
+    Recipes.push_back({.Seed = Seed});
+  Check.add(Recipes);
+  EXPECT_GT(Check.numDistinct(), 25u);
+  EXPECT_TRUE(Check.exceptions().empty());
+}
+
 TEST(ModuleHash, EveryChangeInMemoryWasTried) {
   std::map<std::string, size_t> Applied;
   for (const std::string &File : inputs()) {
@@ -334,6 +362,14 @@ TEST(ModuleHash, PartsStandForThemselves) {
   EXPECT_NE(partOf(Hash, "g").Content, partOf(Other, "g").Content);
   EXPECT_NE(Hash.metadata(), Other.metadata());
   EXPECT_EQ(Hash.header(), Other.header());
+}
+
+TEST(ModuleHash, PartsAreTheSameBehindLargeAndSmallFunctions) {
+  Parsed Large(largeModule(1500)), Small(largeModule(2));
+  ASSERT_TRUE(Large.M && Small.M);
+  hapax::ModuleHash A(*Large.M, {}), B(*Small.M, {});
+  EXPECT_EQ(partOf(A, "small").Content, partOf(B, "small").Content);
+  EXPECT_NE(partOf(A, "large").Content, partOf(B, "large").Content);
 }
 
 TEST(MetadataComponents, CyclesAreOneComponent) {
