@@ -8,7 +8,9 @@
 ///   module-hash-bench [Google Benchmark options] FILE.bc...
 ///
 /// The ratio is the figure; both run in one process, interleaved with
-/// --benchmark_enable_random_interleaving=true.
+/// --benchmark_enable_random_interleaving=true. Each module has a context of
+/// its own, as in a compiler: contexts keep the attachments of all their
+/// modules in one table.
 //===----------------------------------------------------------------------===//
 #include "hapax/IR/ModuleHash.h"
 
@@ -44,28 +46,32 @@ static void writesBitcode(benchmark::State &State, const Module *M,
 
 int main(int ArgCount, char **Args) {
   benchmark::Initialize(&ArgCount, Args);
-  LLVMContext Context;
-  Context.setDiscardValueNames(true);
-  std::vector<std::unique_ptr<Module>> Modules;
+  struct Input {
+    LLVMContext Context;
+    std::unique_ptr<Module> M;
+  };
+  std::vector<std::unique_ptr<Input>> Inputs;
   for (int I = 1; I < ArgCount; ++I) {
     SMDiagnostic Diagnostic;
-    std::unique_ptr<Module> M = parseIRFile(Args[I], Diagnostic, Context);
+    Input &In = *Inputs.emplace_back(std::make_unique<Input>());
+    In.Context.setDiscardValueNames(true);
+    In.M = parseIRFile(Args[I], Diagnostic, In.Context);
+    const Module *M = In.M.get();
     if (!M) {
       Diagnostic.print(Args[0], errs());
       return 1;
     }
     std::string Name = Args[I];
-    benchmark::RegisterBenchmark(("hash/" + Name).c_str(), hashes, M.get())
+    benchmark::RegisterBenchmark(("hash/" + Name).c_str(), hashes, M)
         ->Unit(benchmark::kMillisecond);
-    benchmark::RegisterBenchmark(("bitcode/" + Name).c_str(), writesBitcode,
-                                 M.get(), false)
+    benchmark::RegisterBenchmark(("bitcode/" + Name).c_str(), writesBitcode, M,
+                                 false)
         ->Unit(benchmark::kMillisecond);
     benchmark::RegisterBenchmark(("bitcode-with-use-lists/" + Name).c_str(),
-                                 writesBitcode, M.get(), true)
+                                 writesBitcode, M, true)
         ->Unit(benchmark::kMillisecond);
-    Modules.push_back(std::move(M));
   }
-  if (Modules.empty()) {
+  if (Inputs.empty()) {
     errs() << "usage: " << Args[0] << " [benchmark options] FILE...\n";
     return 1;
   }

@@ -13,35 +13,27 @@ using namespace hapax;
 
 HashFunction::HashFunction(const LLVMContext &Context, HashValues &Values,
                            HashMetadata &Nodes)
-    : Values(Values), Nodes(Nodes), Locals(/*MinBits=*/10) {
+    : Values(Values), Nodes(Nodes) {
   Context.getSyncScopeNames(ScopeNames);
 }
 
 void HashFunction::write(HashWords &To, const Function &F) {
   Locals.clear();
-  Uses.clear();
+  HasForeign = false;
   WithAttachments.clear();
   LastLocation = nullptr;
   for (const Argument &A : F.args())
-    localNumber(&A);
+    Locals.define(&A);
   for (const BasicBlock &BB : F) {
+    HasForeign |= BB.hasAddressTaken();
     // No instruction has an opcode of 0.
-    To.add(uint64_t(localNumber(&BB)) << 32);
-    // Instructions lie anywhere in memory: fetch them a few ahead, each with
-    // its operands, which stand right before it.
-    constexpr unsigned Distance = 2;
-    auto Ahead = BB.begin();
-    auto Prefetch = [&] {
-      if (Ahead == BB.end())
-        return;
-      const auto *Address = reinterpret_cast<const char *>(&*Ahead++);
-      __builtin_prefetch(Address);
-      __builtin_prefetch(Address - 64);
-    };
-    for (unsigned N = 0; N != Distance; ++N)
-      Prefetch();
+    To.add(uint64_t(Locals.define(&BB)) << 32);
     for (const Instruction &I : BB) {
-      Prefetch();
+      // Instructions mostly lie one behind the other, each behind its operands.
+      // Fetching a good way ahead does no harm where they do not.
+      const char *Address = reinterpret_cast<const char *>(&I);
+      __builtin_prefetch(Address + 2048);
+      __builtin_prefetch(Address + 2048 - 64);
       writeInstruction(To, I);
     }
   }
@@ -51,25 +43,65 @@ void HashFunction::write(HashWords &To, const Function &F) {
       Names && !Names->empty())
     writeNames(To);
   To.add(~uint64_t(0));
-  auto Replay = [&] {
-    for (const BasicBlock &BB : F)
-      for (const Instruction &I : BB)
-        for (const Use &U : I.operands())
-          if (uint32_t Number = Locals.lookup(U.get(), UnknownLocal);
-              Number != UnknownLocal)
-            Uses.log(Number, U);
-  };
-  Uses.write(
-      To, Replay, [](uint32_t) { return false; },
-      [](HashWords &To, uint32_t Number) { To.add(Number); });
+  if (HasForeign || !Locals.allRegular())
+    writeUseOrder(To, F);
   To.add(~uint64_t(0));
 }
 
+/// Goes through the operands again, in the same order, for the values with
+/// irregular lists alone and in the blocks alone that use these. The uses of
+/// blocks whose address is taken are kept with the module.
+void HashFunction::writeUseOrder(HashWords &To, const Function &F) {
+  constexpr uint32_t Regular = ~0u, Foreign = ~0u - 1;
+  Watched.clear();
+  Uses.clear();
+  UsingBlocks.assign(Locals.size(), false);
+  for (uint32_t Number = 0; Number != Locals.size(); ++Number) {
+    uint32_t &Note = Locals.note(Number) = Regular;
+    const Value *V = Locals.value(Number);
+    if (HasForeign && isa<BasicBlock>(V) &&
+        cast<BasicBlock>(V)->hasAddressTaken()) {
+      Note = Foreign;
+    } else if (!Locals.isRegular(Number)) {
+      Note = Uses.size();
+      Uses.addValue(V);
+      Watched.push_back(Number);
+    } else {
+      continue;
+    }
+    for (const User *User : V->users())
+      if (const auto *I = dyn_cast<Instruction>(User))
+        if (uint32_t Block = Locals.lookup(I->getParent());
+            Block != HashLocals::Unknown)
+          UsingBlocks[Block] = true;
+  }
+  for (const BasicBlock &BB : F) {
+    if (!UsingBlocks[Locals.lookup(&BB)])
+      continue;
+    for (const Instruction &I : BB)
+      for (const Use &U : I.operands()) {
+        uint32_t Number = Locals.lookup(U.get());
+        if (Number == HashLocals::Unknown)
+          continue;
+        uint32_t Note = Locals.note(Number);
+        if (Note == Foreign) {
+          Values.mentionBlock(U);
+        } else if (Note != Regular) {
+          Uses.mention(Note, U);
+          Uses.log(Note, U);
+        }
+      }
+  }
+  Uses.write(
+      To, [](uint32_t) { return false; },
+      [&](HashWords &To, uint32_t Place) { To.add(Watched[Place]); });
+}
+
 void HashFunction::writeNames(HashWords &To) {
-  for (uint32_t Number = 0; Number != Uses.size(); ++Number)
-    if (Uses.value(Number)->hasName()) {
+  for (uint32_t Number = 0; Number != Locals.size(); ++Number)
+    if (const Value *V = Locals.value(Number); V->hasName()) {
       To.add(Number);
-      To.add(Uses.value(Number)->getName());
+      To.add(V->getName());
     }
 }
 
@@ -78,39 +110,28 @@ void HashFunction::writeOtherOperand(HashWords &To, const Use &U) {
   const Value *V = U.get();
   if (!V) {
     To.add(static_cast<uint64_t>(ValueTag::None));
+  } else if (HashValues::writeSimple(To, V)) {
+    return;
   } else if (isa<Constant>(V) || isa<InlineAsm>(V)) {
     Values.writeUse(To, U);
   } else if (const auto *Wrapped = dyn_cast<MetadataAsValue>(V)) {
     To.add(static_cast<uint64_t>(ValueTag::Metadata));
     writeMetadata(To, Wrapped->getMetadata());
   } else {
-    uint32_t Number = localNumber(V);
-    To.add(localReference(Number));
-    if (Uses.isForeign(Number))
-      Values.mentionBlock(U);
-    else
-      Uses.mention(Number, U);
+    writeLocalUse(To, U);
   }
 }
 
-void HashFunction::writeOperands(HashWords &To, const Instruction &I) {
-  unsigned Left = I.getNumOperands();
-  uint64_t *Next = To.room(Left);
-  for (const Use &U : I.operands()) {
-    // Most operands are known values of the function. The look-up finds that
-    // out without touching them, which would be a cache miss.
-    uint32_t Number = Locals.lookup(U.get(), UnknownLocal);
-    if (Number != UnknownLocal && !Uses.isForeign(Number)) {
-      *Next++ = localReference(Number);
-      Uses.mention(Number, U);
-      --Left;
-      continue;
-    }
-    To.commit(Next);
-    writeOtherOperand(To, U);
-    Next = To.room(--Left);
-  }
-  To.commit(Next);
+/// Most operands are known values of the function. The look-up finds that out
+/// without touching them, which would be a cache miss. Inlined everywhere, as
+/// writeHead() is, so that each opcode has branches of its own to be foretold.
+[[gnu::always_inline]] inline void HashFunction::writeOperand(HashWords &To,
+                                                              const Use &U) {
+  uint32_t Number = Locals.lookup(U.get());
+  if (Number == HashLocals::Unknown)
+    return writeOtherOperand(To, U);
+  To.add(localReference(Number));
+  Locals.mention(Number, U);
 }
 
 void HashFunction::writeScope(HashWords &To, SyncScope::ID Scope) {
@@ -160,6 +181,32 @@ void HashFunction::writeRecord(HashWords &To, const DbgRecord &Record) {
   writeMetadata(To, Record.getDebugLoc().getAsMDNode());
 }
 
+/// What every instruction has. \p Extra, of at most 14 bits, is what else its
+/// opcode has.
+[[gnu::always_inline]] inline void
+HashFunction::writeHead(HashWords &To, const Instruction &I, unsigned Extra) {
+  assert(Extra < 1 << 14);
+  Type *T = I.getType();
+  // The number of a result is written even though it often is the next free
+  // one: forward references take numbers too.
+  uint32_t Result = T->isVoidTy() ? 0 : Locals.define(&I) + 1;
+  uint64_t *Next = To.room(2);
+  *Next++ = I.getOpcode() | I.getRawSubclassOptionalData() << 8 |
+            bool(I.getDebugLoc()) << 16 |
+            I.hasMetadataOtherThanDebugLoc() << 17 | uint64_t(Extra) << 18 |
+            uint64_t(I.getNumOperands()) << 32;
+  *Next++ = uint64_t(HashTypes::tag(T)) << 32 | Result;
+  To.commit(Next);
+  if (HashTypes::isCompound(T))
+    To.add(Values.Types.digest(T));
+}
+
+/// Alignment, whether it is volatile, and ordering.
+template <typename Access> static unsigned accessBits(const Access &I) {
+  return Log2(I.getAlign()) | I.isVolatile() << 8 |
+         static_cast<unsigned>(I.getOrdering()) << 9;
+}
+
 void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
   if (I.DebugMarker && I.hasDbgRecords()) {
     for (const DbgRecord &Record : I.getDbgRecordRange()) {
@@ -167,33 +214,85 @@ void HashFunction::writeInstruction(HashWords &To, const Instruction &I) {
       writeRecord(To, Record);
     }
   }
-  const auto *Location =
-      cast_or_null<DILocation>(I.getDebugLoc().getAsMDNode());
-  bool HasOther = I.hasMetadataOtherThanDebugLoc();
-  Type *T = I.getType();
-  bool IsVoid = T->isVoidTy();
-  // The number of a result is written even though it often is the next free
-  // one: forward references take numbers too.
-  uint32_t Result = IsVoid ? 0 : localNumber(&I) + 1;
-  uint64_t *Next = To.room(2);
-  *Next++ = I.getOpcode() | I.getRawSubclassOptionalData() << 8 |
-            (Location != nullptr) << 16 | HasOther << 17 |
-            uint64_t(I.getNumOperands()) << 32;
-  *Next++ = uint64_t(HashTypes::tag(T)) << 32 | Result;
-  To.commit(Next);
-  if (HashTypes::isCompound(T))
-    To.add(Values.Types.digest(T));
-  writeExtras(To, I);
-  writeOperands(To, I);
-  if (Location)
+  // The most frequent opcodes go ways of their own, on which the processor can
+  // foretell what comes next: number and sort of operands, type of the result.
+  switch (I.getOpcode()) {
+  case Instruction::Load: {
+    const auto &Load = cast<LoadInst>(I);
+    writeHead(To, I, accessBits(Load));
+    if (Load.getOrdering() != AtomicOrdering::NotAtomic)
+      writeScope(To, Load.getSyncScopeID());
+    writeOperand(To, I.getOperandUse(0));
+    break;
+  }
+  case Instruction::Store: {
+    const auto &Store = cast<StoreInst>(I);
+    writeHead(To, I, accessBits(Store));
+    if (Store.getOrdering() != AtomicOrdering::NotAtomic)
+      writeScope(To, Store.getSyncScopeID());
+    writeOperand(To, I.getOperandUse(0));
+    writeOperand(To, I.getOperandUse(1));
+    break;
+  }
+  case Instruction::GetElementPtr: {
+    writeHead(To, I);
+    Values.Types.write(To, cast<GetElementPtrInst>(I).getSourceElementType());
+    writeOperand(To, I.getOperandUse(0));
+    writeOperand(To, I.getOperandUse(1));
+    for (unsigned N = 2, E = I.getNumOperands(); N != E; ++N)
+      writeOperand(To, I.getOperandUse(N));
+    break;
+  }
+  case Instruction::Br: {
+    writeHead(To, I);
+    // Blocks further on need not be touched yet.
+    if (I.getNumOperands() == 1) {
+      writeLocalUse(To, I.getOperandUse(0));
+    } else {
+      writeOperand(To, I.getOperandUse(0));
+      writeLocalUse(To, I.getOperandUse(1));
+      writeLocalUse(To, I.getOperandUse(2));
+    }
+    break;
+  }
+  case Instruction::Alloca: {
+    const auto &Alloca = cast<AllocaInst>(I);
+    writeHead(To, I,
+              Log2(Alloca.getAlign()) | Alloca.isUsedWithInAlloca() << 8 |
+                  Alloca.isSwiftError() << 9);
+    Values.Types.write(To, Alloca.getAllocatedType());
+    writeOperand(To, I.getOperandUse(0));
+    break;
+  }
+  case Instruction::ICmp:
+  case Instruction::FCmp:
+    writeHead(To, I, cast<CmpInst>(I).getPredicate());
+    writeOperand(To, I.getOperandUse(0));
+    writeOperand(To, I.getOperandUse(1));
+    break;
+  case Instruction::Call:
+    writeHead(To, I, cast<CallInst>(I).getTailCallKind());
+    writeCall(To, cast<CallBase>(I));
+    for (const Use &U : I.operands())
+      writeOperand(To, U);
+    break;
+  default:
+    writeHead(To, I);
+    writeExtras(To, I);
+    for (const Use &U : I.operands())
+      writeOperand(To, U);
+    break;
+  }
+  if (const auto *Location =
+          cast_or_null<DILocation>(I.getDebugLoc().getAsMDNode()))
     writeLocation(To, *Location);
-  if (HasOther)
+  if (I.hasMetadataOtherThanDebugLoc())
     WithAttachments.push_back(&I);
 }
 
 /// Attachments lie in a hash table of the context, so each look-up is a cache
 /// miss. Fetching them in one tight loop lets the processor overlap the misses,
-/// which halves the time of the whole hash where most loads carry TBAA tags.
+/// which matters where most loads carry TBAA tags.
 void HashFunction::writeAttachments(HashWords &To) {
   Fetched.clear();
   for (const Instruction *I : WithAttachments) {
@@ -203,9 +302,10 @@ void HashFunction::writeAttachments(HashWords &To) {
     for (const auto &Attachment : Attached)
       Fetched.push_back(Attachment);
   }
-  for (auto Next = Fetched.begin(); Next != Fetched.end();) {
+  auto Next = Fetched.begin();
+  for (const Instruction *I : WithAttachments) {
     unsigned Count = Next++->first;
-    Nodes.writeAttachments(To, MutableArrayRef(&*Next, Count));
+    Nodes.writeAttachments(To, MutableArrayRef(&*Next, Count), I);
     Next += Count;
   }
 }
@@ -223,35 +323,9 @@ void HashFunction::writeCall(HashWords &To, const CallBase &Call) {
 }
 
 /// What an instruction holds besides opcode, flags, type, operands and
-/// attachments.
+/// attachments. The most frequent opcodes are dealt with before.
 void HashFunction::writeExtras(HashWords &To, const Instruction &I) {
   switch (I.getOpcode()) {
-  case Instruction::Alloca: {
-    const auto &Alloca = cast<AllocaInst>(I);
-    Values.Types.write(To, Alloca.getAllocatedType());
-    To.add(Log2(Alloca.getAlign()) | Alloca.isUsedWithInAlloca() << 8 |
-           Alloca.isSwiftError() << 9);
-    break;
-  }
-  case Instruction::Load: {
-    const auto &Load = cast<LoadInst>(I);
-    To.add(Log2(Load.getAlign()) | Load.isVolatile() << 8 |
-           static_cast<uint64_t>(Load.getOrdering()) << 16);
-    if (Load.getOrdering() != AtomicOrdering::NotAtomic)
-      writeScope(To, Load.getSyncScopeID());
-    break;
-  }
-  case Instruction::Store: {
-    const auto &Store = cast<StoreInst>(I);
-    To.add(Log2(Store.getAlign()) | Store.isVolatile() << 8 |
-           static_cast<uint64_t>(Store.getOrdering()) << 16);
-    if (Store.getOrdering() != AtomicOrdering::NotAtomic)
-      writeScope(To, Store.getSyncScopeID());
-    break;
-  }
-  case Instruction::GetElementPtr:
-    Values.Types.write(To, cast<GetElementPtrInst>(I).getSourceElementType());
-    break;
   case Instruction::Fence:
     To.add(static_cast<uint64_t>(cast<FenceInst>(I).getOrdering()));
     writeScope(To, cast<FenceInst>(I).getSyncScopeID());
@@ -272,10 +346,6 @@ void HashFunction::writeExtras(HashWords &To, const Instruction &I) {
     writeScope(To, RMW.getSyncScopeID());
     break;
   }
-  case Instruction::ICmp:
-  case Instruction::FCmp:
-    To.add(cast<CmpInst>(I).getPredicate());
-    break;
   case Instruction::PHI:
     for (const BasicBlock *BB : cast<PHINode>(I).blocks())
       writeLocal(To, BB);
@@ -287,10 +357,6 @@ void HashFunction::writeExtras(HashWords &To, const Instruction &I) {
       Values.writeConstant(To, Case.getCaseValue());
     break;
   }
-  case Instruction::Call:
-    To.add(cast<CallInst>(I).getTailCallKind());
-    writeCall(To, cast<CallBase>(I));
-    break;
   case Instruction::CallBr:
     To.add(cast<CallBrInst>(I).getNumIndirectDests());
     writeCall(To, cast<CallBase>(I));

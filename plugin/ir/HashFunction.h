@@ -4,6 +4,7 @@
 #ifndef HAPAX_IR_HASHFUNCTION_H
 #define HAPAX_IR_HASHFUNCTION_H
 
+#include "HashLocals.h"
 #include "HashMetadata.h"
 #include "HashValues.h"
 #include "llvm/IR/DebugLoc.h"
@@ -25,30 +26,23 @@ public:
   void write(HashWords &Words, const llvm::Function &F);
 
 private:
-  static constexpr uint32_t UnknownLocal = ~0u;
-
-  uint32_t localNumber(const llvm::Value *V) {
-    bool IsNew;
-    uint32_t &Number = Locals.insert(V, IsNew);
-    if (IsNew) {
-      Number = Uses.size();
-      // The uses of an address-taken block are kept with the module.
-      const auto *BB = llvm::dyn_cast<llvm::BasicBlock>(V);
-      Uses.addValue(V, BB && BB->hasAddressTaken());
-    }
-    return Number;
-  }
   static uint64_t localReference(uint32_t Number) {
     return uint64_t(Number) << 8 | static_cast<uint64_t>(ValueTag::Local);
   }
   void writeLocal(HashWords &To, const llvm::Value *V) {
-    To.add(localReference(localNumber(V)));
+    To.add(localReference(Locals.number(V)));
   }
   void writeMetadata(HashWords &To, const llvm::Metadata *MD) {
     Nodes.write(To, MD, [&](const llvm::Value *V) { writeLocal(To, V); });
   }
+  void writeLocalUse(HashWords &To, const llvm::Use &U) {
+    uint32_t Number = Locals.number(U.get());
+    To.add(localReference(Number));
+    Locals.mention(Number, U);
+  }
   void writeInstruction(HashWords &To, const llvm::Instruction &I);
-  void writeOperands(HashWords &To, const llvm::Instruction &I);
+  void writeHead(HashWords &To, const llvm::Instruction &I, unsigned Extra = 0);
+  void writeOperand(HashWords &To, const llvm::Use &U);
   void writeOtherOperand(HashWords &To, const llvm::Use &U);
   void writeExtras(HashWords &To, const llvm::Instruction &I);
   void writeCall(HashWords &To, const llvm::CallBase &Call);
@@ -57,11 +51,18 @@ private:
   void writeRecord(HashWords &To, const llvm::DbgRecord &Record);
   void writeAttachments(HashWords &To);
   void writeNames(HashWords &To);
+  void writeUseOrder(HashWords &To, const llvm::Function &F);
 
   HashValues &Values;
   HashMetadata &Nodes;
-  PointerMap Locals;
+  HashLocals Locals;
+  /// The values with irregular use lists, and their numbers.
   HashUseOrder Uses;
+  std::vector<uint32_t> Watched;
+  /// By number, of those that are blocks: whether they use one of these values.
+  std::vector<bool> UsingBlocks;
+  /// Whether the function has blocks whose address is taken.
+  bool HasForeign = false;
   llvm::SmallVector<llvm::StringRef, 8> ScopeNames;
   const llvm::DILocation *LastLocation = nullptr;
   llvm::SmallVector<std::pair<unsigned, llvm::MDNode *>, 8> Attached;

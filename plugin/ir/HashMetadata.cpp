@@ -8,16 +8,13 @@
 using namespace llvm;
 using namespace hapax;
 
-/// Kinds below this have the same number in every context.
-static constexpr unsigned NumFixedKinds = 0
-#define LLVM_FIXED_MD_KIND(EnumID, Name, Value) +1
-#include "llvm/IR/FixedMetadataKinds.def"
-#undef LLVM_FIXED_MD_KIND
-    ;
-
-HashMetadata::HashMetadata(const Module &M, HashValues &Values)
-    : Values(Values), Numbers(10) {
+HashMetadata::HashMetadata(const Module &M, const ModuleHashRules &Rules,
+                           HashValues &Values)
+    : Rules(Rules), Values(Values), Numbers(10) {
   M.getMDKindNames(KindNames);
+  if (Rules.ignoresPlaces())
+    if (auto *Kind = find(KindNames, "srcloc"); Kind != KindNames.end())
+      PlaceKind = Kind - KindNames.begin();
 }
 
 uint32_t HashMetadata::numberOf(const Metadata *MD) {
@@ -30,16 +27,17 @@ uint32_t HashMetadata::numberOf(const Metadata *MD) {
   return Number;
 }
 
-void HashMetadata::writeNode(HashWords &To, const MDNode &N) {
+uint32_t HashMetadata::mentionAs(const MDNode &N, bool IsNode) {
   uint32_t Number = numberOf(&N);
   Entry &E = Entries[Number];
+  E.IsNode |= IsNode;
   if (E.Part != Part) {
     E.Part = Part;
     E.Place = PartNodes.size();
     PartNodes.push_back(&N);
     PartNumbers.push_back(Number);
   }
-  To.add(uint64_t(E.Place) << 8 | static_cast<uint64_t>(MetadataTag::Node));
+  return E.Place;
 }
 
 void HashMetadata::writeOther(HashWords &To, const Metadata &MD) {
@@ -54,38 +52,45 @@ void HashMetadata::writeOther(HashWords &To, const Metadata &MD) {
 }
 
 void HashMetadata::writeOperand(HashWords &To, const Metadata *MD) {
-  if (!MD)
+  if (!MD) {
     To.add(static_cast<uint64_t>(MetadataTag::None));
-  else if (isa<MDNode>(MD) || isa<MDString>(MD))
-    To.add(uint64_t(numberOf(MD)) << 8 |
-           static_cast<uint64_t>(MetadataTag::Node));
-  else
+  } else if (isa<MDNode>(MD) || isa<MDString>(MD)) {
+    uint32_t Number = numberOf(MD);
+    Entries[Number].IsNode = true;
+    To.add(uint64_t(Number) << 8 | static_cast<uint64_t>(MetadataTag::Node));
+  } else {
     writeOther(To, *MD);
+  }
 }
 
-void HashMetadata::writeKind(HashWords &To, unsigned Kind) {
-  To.add(Kind < NumFixedKinds ? Kind : NumFixedKinds);
-  if (Kind >= NumFixedKinds)
-    To.add(KindNames[Kind]);
-}
-
-void HashMetadata::writeAttachments(
-    HashWords &To, MutableArrayRef<std::pair<unsigned, MDNode *>> Attached) {
+void HashMetadata::writeSortedAttachments(HashWords &To,
+                                          MutableArrayRef<Attachment> Attached,
+                                          const Instruction *I) {
   // LLVM sorts them by number. Of one kind there can be several on a global:
   // their order counts.
-  if (Attached.size() > 1)
-    llvm::stable_sort(Attached, [&](const auto &A, const auto &B) {
-      unsigned KindA = std::min(A.first, NumFixedKinds);
-      unsigned KindB = std::min(B.first, NumFixedKinds);
-      if (KindA != KindB || KindA != NumFixedKinds)
-        return KindA < KindB;
-      return KindNames[A.first] < KindNames[B.first];
-    });
-  To.add(Attached.size());
+  llvm::stable_sort(Attached, [&](const auto &A, const auto &B) {
+    unsigned KindA = std::min(A.first, NumFixedKinds);
+    unsigned KindB = std::min(B.first, NumFixedKinds);
+    if (KindA != KindB || KindA != NumFixedKinds)
+      return KindA < KindB;
+    return KindNames[A.first] < KindNames[B.first];
+  });
+  assert(!Attached.empty());
   for (const auto &[Kind, Node] : Attached) {
-    writeKind(To, Kind);
-    writeNode(To, *Node);
+    bool IsPlace = Kind == PlaceKind && I && Rules.isIgnoredPlace(*I, *Node);
+    To.add(attachment(std::min(Kind, NumFixedKinds),
+                      &Node == &Attached.back().second,
+                      mentionAs(*Node, /*IsNode=*/!IsPlace)));
+    if (Kind >= NumFixedKinds)
+      To.add(KindNames[Kind]);
   }
+}
+
+void HashMetadata::writeContent(HashWords &To, const MDNode &N) {
+  writeNodeFields(To, N);
+  To.add(N.getNumOperands());
+  for (const MDOperand &Operand : N.operands())
+    writeOperand(To, Operand.get());
 }
 
 void HashMetadata::writeAll(HashWords &To, const Module &M) {
@@ -96,17 +101,27 @@ void HashMetadata::writeAll(HashWords &To, const Module &M) {
     for (const MDNode *N : Named.operands())
       writeOperand(To, N);
   }
+  std::vector<uint32_t> Places;
   for (size_t I = 0; I != Entries.size(); ++I) {
     const Metadata *MD = Entries[I].MD;
-    if (const auto *String = dyn_cast<MDString>(MD)) {
+    if (!Entries[I].IsNode) {
+      Places.push_back(I);
+    } else if (const auto *String = dyn_cast<MDString>(MD)) {
       To.add(MD->getMetadataID());
       To.add(String->getString());
-      continue;
+    } else {
+      writeContent(To, *cast<MDNode>(MD));
     }
-    const auto &N = *cast<MDNode>(MD);
-    writeNodeFields(To, N);
-    To.add(N.getNumOperands());
-    for (const MDOperand &Operand : N.operands())
-      writeOperand(To, Operand.get());
+  }
+  // No node starts like this. Places refer to no other nodes.
+  To.add(~uint64_t(0));
+  To.add(Places.size());
+  for (uint32_t Number : Places) {
+    const auto &N = *cast<MDNode>(Entries[Number].MD);
+    To.add(Number, Entries[Number].IsNode);
+    if (Entries[Number].IsNode)
+      writeContent(To, N);
+    else
+      To.add(N.getNumOperands());
   }
 }

@@ -10,7 +10,12 @@
 /// node once with its operands as numbers. That spells out the graph up to
 /// renaming, which is exactly what is wanted.
 ///
-/// Invariant: every number handed out is written once, in order.
+/// A node that only serves as the place of inline assembly (ModuleHashRules) is
+/// there for its number alone. Whether something else refers to it is known
+/// when all else has been written, so what these nodes contain comes last.
+///
+/// Invariant: every number handed out is written once: in order, but for
+/// places, which follow in order with their numbers.
 ///
 /// Cost: one map look-up per operand.
 //===----------------------------------------------------------------------===//
@@ -38,7 +43,8 @@ enum class MetadataTag : uint8_t {
 
 class HashMetadata {
 public:
-  HashMetadata(const llvm::Module &M, HashValues &Values);
+  HashMetadata(const llvm::Module &M, const ModuleHashRules &Rules,
+               HashValues &Values);
 
   /// Starts the list of nodes that the next part of the module refers to.
   void beginPart() {
@@ -71,23 +77,55 @@ public:
       writeOther(To, *MD);
     }
   }
-  void writeNode(HashWords &To, const llvm::MDNode &N);
+  void writeNode(HashWords &To, const llvm::MDNode &N) {
+    To.add(uint64_t(mention(N)) << 8 |
+           static_cast<uint64_t>(MetadataTag::Node));
+  }
 
-  /// Writes a metadata kind: fixed kinds by number, others by name, since those
-  /// are numbered as the context happens to meet them.
-  void writeKind(HashWords &To, unsigned Kind);
+  using Attachment = std::pair<unsigned, llvm::MDNode *>;
   /// Writes attachments (kind, node) in an order that does not depend on the
-  /// numbers of kinds, reordering \p Attached.
-  void writeAttachments(
-      HashWords &To,
-      llvm::MutableArrayRef<std::pair<unsigned, llvm::MDNode *>> Attached);
+  /// numbers of kinds, reordering \p Attached. \p I is the instruction that has
+  /// them; null: a global has.
+  void writeAttachments(HashWords &To,
+                        llvm::MutableArrayRef<Attachment> Attached,
+                        const llvm::Instruction *I) {
+    if (Attached.size() == 1 && Attached[0].first < NumFixedKinds)
+      To.add(attachment(Attached[0].first, true, mention(*Attached[0].second)));
+    else
+      writeSortedAttachments(To, Attached, I);
+  }
 
   /// Writes the named metadata and then all nodes and strings that were
   /// mentioned, and those they mention.
   void writeAll(HashWords &To, const llvm::Module &M);
 
 private:
+  /// Kinds below this have the same number in every context; others are told
+  /// by their names.
+  static constexpr unsigned NumFixedKinds = 0
+#define LLVM_FIXED_MD_KIND(EnumID, Name, Value) +1
+#include "llvm/IR/FixedMetadataKinds.def"
+#undef LLVM_FIXED_MD_KIND
+      ;
+
+  static uint64_t attachment(unsigned Kind, bool IsLast, uint32_t Place) {
+    return uint64_t(Place) << 32 | IsLast << 16 | Kind;
+  }
   uint32_t numberOf(const llvm::Metadata *MD);
+  uint32_t mentionAs(const llvm::MDNode &N, bool IsNode);
+  /// Returns the node's place in the part's list.
+  uint32_t mention(const llvm::MDNode &N) {
+    // A few nodes make up most mentions.
+    auto Address = reinterpret_cast<uintptr_t>(&N);
+    Recent &R = Recents[(Address >> 4 ^ Address >> 10) % std::size(Recents)];
+    if (R.N != &N || R.Part != Part)
+      R = {&N, Part, mentionAs(N, /*IsNode=*/true)};
+    return R.Place;
+  }
+  void writeSortedAttachments(HashWords &To,
+                              llvm::MutableArrayRef<Attachment> Attached,
+                              const llvm::Instruction *I);
+  void writeContent(HashWords &To, const llvm::MDNode &N);
   void writeOther(HashWords &To, const llvm::Metadata &MD);
   void writeOperand(HashWords &To, const llvm::Metadata *MD);
 
@@ -96,12 +134,25 @@ private:
     /// The last part that mentioned it, and its place there.
     uint32_t Part = 0;
     uint32_t Place = 0;
+    /// Whether something refers to it other than as a place in the source.
+    bool IsNode = false;
   };
 
+  /// A mention, to find it again without the map.
+  struct Recent {
+    const llvm::MDNode *N = nullptr;
+    uint32_t Part = 0;
+    uint32_t Place = 0;
+  };
+
+  const ModuleHashRules &Rules;
   HashValues &Values;
   llvm::SmallVector<llvm::StringRef, 0> KindNames;
+  /// The number of the kind "srcloc", if the context knows it.
+  unsigned PlaceKind = ~0u;
   PointerMap Numbers;
   std::vector<Entry> Entries;
+  Recent Recents[256];
   uint32_t Part = 0;
   std::vector<const llvm::MDNode *> PartNodes;
   std::vector<uint32_t> PartNumbers;

@@ -35,10 +35,12 @@ public:
     static_assert(llvm::IntegerType::MAX_INT_BITS < 1 << 24);
     switch (T->getTypeID()) {
     case llvm::Type::IntegerTyID:
-      return T->getIntegerBitWidth() << 8 | T->getTypeID();
+      return llvm::cast<llvm::IntegerType>(T)->getBitWidth() << 8 |
+             T->getTypeID();
     case llvm::Type::PointerTyID:
       // Address spaces have 24 bits.
-      return T->getPointerAddressSpace() << 8 | T->getTypeID();
+      return llvm::cast<llvm::PointerType>(T)->getAddressSpace() << 8 |
+             T->getTypeID();
     default:
       return T->getTypeID();
     }

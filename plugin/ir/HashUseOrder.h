@@ -37,12 +37,10 @@ public:
     Log.clear();
     AnyIrregular = false;
   }
-  /// Adds \p V (which must have a use list) as the next number. The list of a
-  /// foreign value is watched elsewhere: its uses are not mentioned here.
-  void addValue(const llvm::Value *V, bool IsForeign = false) {
-    Values.push_back({V, nullptr, 0, 0, false, IsForeign});
+  /// Adds \p V (which must have a use list) as the next number.
+  void addValue(const llvm::Value *V) {
+    Values.push_back({V, nullptr, 0, 0, false});
   }
-  bool isForeign(uint32_t Number) const { return Values[Number].IsForeign; }
   size_t size() const { return Values.size(); }
   const llvm::Value *value(uint32_t Number) const { return Values[Number].V; }
 
@@ -53,29 +51,24 @@ public:
       AnyIrregular = W.Irregular = true;
     W.Last = &U;
   }
-  /// Keeps the mention for write(). Can be done along with mention(), or later,
-  /// in the same order, when it is known that there are irregular lists.
+  /// Keeps the mention for write().
   void log(uint32_t Number, const llvm::Use &U) {
     Log.push_back({&U, U.getNext(), Number});
   }
 
   /// After the last mention: calls \p WriteName(To, Number) and then writes the
   /// order, for each irregular list in order of the numbers. Lists of values
-  /// for which \p Skip(Number) holds are left out. \p Replay() is called first
-  /// if there are any: it logs the mentions, unless that was done before.
-  template <typename ReplayFn, typename SkipFn, typename NameFn>
-  void write(HashWords &To, ReplayFn Replay, SkipFn Skip, NameFn WriteName) {
+  /// for which \p Skip(Number) holds are left out.
+  template <typename SkipFn, typename NameFn>
+  void write(HashWords &To, SkipFn Skip, NameFn WriteName) {
     for (uint32_t N = 0, E = Values.size(); N != E; ++N) {
       Watched &W = Values[N];
-      if (W.IsForeign)
-        continue;
       const llvm::Use *Head = W.V->use_empty() ? nullptr : &*W.V->use_begin();
       if (Head != W.Last)
         AnyIrregular = W.Irregular = true;
     }
     if (!AnyIrregular)
       return;
-    Replay();
     gather();
     for (uint32_t N = 0, E = Values.size(); N != E; ++N) {
       const Watched &W = Values[N];
@@ -101,7 +94,6 @@ private:
     uint32_t Begin = 0;
     uint32_t Count = 0;
     bool Irregular = false;
-    bool IsForeign = false;
   };
   struct Mention {
     const llvm::Use *U;

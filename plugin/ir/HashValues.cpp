@@ -172,26 +172,10 @@ void HashValues::mentionIn(uint32_t Number, const Value *V) {
 }
 
 uint32_t HashValues::write(HashWords &To, const Value *V) {
+  if (writeSimple(To, V))
+    return NoNumber;
   auto Tag = [](ValueTag T) { return static_cast<uint64_t>(T); };
   switch (V->getValueID()) {
-  case Value::ConstantIntVal: {
-    const auto *Int = cast<ConstantInt>(V);
-    unsigned Width = Int->getBitWidth();
-    if (Width > 64 || !Int->getType()->isIntegerTy())
-      break;
-    uint64_t Bits = Int->getZExtValue();
-    if (Bits <= UINT32_MAX) {
-      To.add(Tag(ValueTag::SmallInt) | Width << 8 | Bits << 32);
-    } else {
-      To.add(Tag(ValueTag::Int) | Width << 8);
-      To.add(Bits);
-    }
-    return NoNumber;
-  }
-  case Value::ConstantPointerNullVal:
-    To.add(Tag(ValueTag::Null) |
-           uint64_t(V->getType()->getPointerAddressSpace()) << 8);
-    return NoNumber;
   case Value::FunctionVal:
   case Value::GlobalVariableVal:
   case Value::GlobalAliasVal:

@@ -45,6 +45,29 @@ public:
     return PartGlobals;
   }
 
+  /// Writes \p V, if it is a constant that is told in a word or two: an integer
+  /// or a null pointer. These have no use lists.
+  static bool writeSimple(HashWords &To, const llvm::Value *V) {
+    if (const auto *Int = llvm::dyn_cast<llvm::ConstantInt>(V)) {
+      const auto *T = llvm::dyn_cast<llvm::IntegerType>(Int->getType());
+      if (!T || T->getBitWidth() > 64)
+        return false;
+      uint64_t Head = T->getBitWidth() << 8, Bits = Int->getZExtValue();
+      if (Bits <= UINT32_MAX) {
+        To.add(static_cast<uint64_t>(ValueTag::SmallInt) | Head | Bits << 32);
+      } else {
+        To.add(static_cast<uint64_t>(ValueTag::Int) | Head);
+        To.add(Bits);
+      }
+      return true;
+    }
+    if (!llvm::isa<llvm::ConstantPointerNull>(V))
+      return false;
+    To.add(static_cast<uint64_t>(ValueTag::Null) |
+           uint64_t(V->getType()->getPointerAddressSpace()) << 8);
+    return true;
+  }
+
   /// Writes a reference to the value of \p U, a constant or inline assembly,
   /// and logs the mention.
   void writeUse(HashWords &To, const llvm::Use &U) {
@@ -73,7 +96,7 @@ public:
   /// not count.
   template <typename Fn> void writeUseOrder(HashWords &To, Fn IsDropped) {
     Uses.write(
-        To, [] {},
+        To,
         [&](uint32_t Number) {
           auto *GV = llvm::dyn_cast<llvm::GlobalValue>(Uses.value(Number));
           return GV && IsDropped(*GV);

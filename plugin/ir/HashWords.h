@@ -94,7 +94,7 @@ public:
   /// The slot of \p Key; \p IsNew tells whether it was just made (then the
   /// number is not set). Valid until the next insertion.
   uint32_t &insert(const void *Key, bool &IsNew) {
-    if (Count * 4 >= (size_t(1) << Bits) * 3)
+    if (Count * 2 >= size_t(1) << Bits)
       grow();
     Slot &S = slot(Key);
     IsNew = S.Epoch != Epoch;

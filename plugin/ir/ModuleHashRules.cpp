@@ -6,6 +6,9 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Metadata.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -26,7 +29,8 @@ ModuleHashRules::ModuleHashRules(const Module &M, OutputKind Kind)
       StructNames(Kind == OutputKind::Object &&
                   isStudiedTarget(M.getTargetTriple()) &&
                   M.getContext().shouldDiscardValueNames() &&
-                  !M.getNamedMetadata("llvm.dbg.cu")) {}
+                  !M.getNamedMetadata("llvm.dbg.cu")),
+      Places(Declarations) {}
 
 ModuleHashRules::~ModuleHashRules() = default;
 
@@ -83,4 +87,21 @@ bool ModuleHashRules::isIgnoredStructName(StringRef Name) const {
   // OpenMP looks up the structs of its runtime by name.
   return !Name.starts_with("__") && !Name.starts_with("ident_t") &&
          !Name.starts_with("kmp_");
+}
+
+/// LLVM 22 reads "srcloc" in five places: two that report (a message about an
+/// instruction, and one about a call that was not to be left), and the three
+/// instruction selectors, which put the node at the end of an INLINEASM machine
+/// instruction. There it serves messages, too, but machine passes compare
+/// operands, metadata by address: so which calls share a node stays in the key.
+/// A compile with a message of the back end is not stored.
+bool ModuleHashRules::isIgnoredPlace(const Instruction &I,
+                                     const MDNode &N) const {
+  if (!Places || !isa<CallBase>(I) || !isa<MDTuple>(N) || !N.isUniqued() ||
+      N.getNumOperands() == 0)
+    return false;
+  return all_of(N.operands(), [](const MDOperand &Operand) {
+    auto *Place = mdconst::dyn_extract_or_null<ConstantInt>(Operand);
+    return Place && Place->getType()->isIntegerTy(64);
+  });
 }

@@ -115,6 +115,34 @@ INSTANTIATE_TEST_SUITE_P(Inputs, ModuleHashFile, testing::ValuesIn(inputs()),
                            return Name;
                          });
 
+/// More values than the tables of the hash begin with, then few again.
+std::string largeModule(unsigned Blocks) {
+  std::string Text = "define i32 @large(i32 %x, ptr %p) {\n";
+  raw_string_ostream Stream(Text);
+  for (unsigned N = 0; N != Blocks; ++N)
+    Stream << "  %e" << N << " = add i32 %x, " << N << "\n";
+  Stream << "  br label %b0\n";
+  for (unsigned N = 0; N != Blocks; ++N)
+    Stream << "b" << N << ":\n  store i32 %e" << N / 2 << ", ptr %p\n  %c" << N
+           << " = icmp eq i32 %e" << N << ", %x\n  br i1 %c" << N
+           << ", label %b" << N + 1 << ", label %b" << (N * 7 + 1) % Blocks
+           << "\n";
+  Stream << "b" << Blocks << ":\n  ret i32 %x\n}\n"
+         << "define i32 @small(i32 %x) {\n  %y = mul i32 %x, %x\n"
+         << "  ret i32 %y\n}\n";
+  return Text;
+}
+
+TEST(ModuleHash, LargeFunctionsAgreeWithOracle) {
+  HashCheck Check(largeModule(400));
+  std::vector<MutantRecipe> Recipes(1);
+  for (uint64_t Seed = 1; Seed != 60; ++Seed)
+    Recipes.push_back({.Seed = Seed});
+  Check.add(Recipes);
+  EXPECT_GT(Check.numDistinct(), 25u);
+  EXPECT_TRUE(Check.exceptions().empty());
+}
+
 TEST(ModuleHash, EveryChangeInMemoryWasTried) {
   std::map<std::string, size_t> Applied;
   for (const std::string &File : inputs()) {
@@ -199,6 +227,67 @@ TEST(ModuleHash, NamelessStructsAreToldApart) {
             hashOf(Module("struct.a", "struct.b"), OutputKind::Object, true));
 }
 
+/// Two inline assemblies with the given places, and metadata besides.
+std::string withPlaces(StringRef First, StringRef Second,
+                       StringRef More = "!2 = !{}") {
+  return (Target + "define void @f() {\n call void asm \"nop\", \"\"(), " +
+          "!srcloc !0\n call void asm \"nop\", \"\"(), !srcloc !1\n" +
+          " ret void\n}\n!named = !{!2}\n!0 = " + First + "\n!1 = " + Second +
+          "\n" + More)
+      .str();
+}
+
+TEST(ModuleHash, PlacesOfInlineAssemblyDoNotMatter) {
+  std::string Base = withPlaces("!{i64 10}", "!{i64 20}");
+  for (StringRef First : {"!{i64 11}", "!{i64 30}", "!{i64 0}"}) {
+    std::string Other = withPlaces(First, "!{i64 20}");
+    for (OutputKind Kind : {OutputKind::Object, OutputKind::Assembly})
+      EXPECT_EQ(hashOf(Base, Kind), hashOf(Other, Kind)) << First.str();
+    EXPECT_NE(hashOf(Base, OutputKind::Bitcode),
+              hashOf(Other, OutputKind::Bitcode));
+  }
+}
+
+TEST(ModuleHash, KeysWhatElseThereIsToPlacesOfInlineAssembly) {
+  Digest Base = hashOf(withPlaces("!{i64 10}", "!{i64 20}"));
+  // Whether they are the same, how many there are, and all that is no place.
+  for (StringRef First :
+       {"!{i64 20}", "!{i64 10, i64 15}", "!{i32 10}", "distinct !{i64 10}",
+        "!{}", "!{!\"10\"}", "!{null}", "!{<1 x i64> <i64 10>}"})
+    EXPECT_NE(Base, hashOf(withPlaces(First, "!{i64 20}"))) << First.str();
+  for (StringRef Change : {"i32", "distinct"}) {
+    auto Of = [&](StringRef Value) {
+      return hashOf(withPlaces(Change == "i32"
+                                   ? ("!{i32 " + Value + "}").str()
+                                   : ("distinct !{i64 " + Value + "}").str(),
+                               "!{i64 20}"));
+    };
+    EXPECT_NE(Of("10"), Of("11")) << Change.str();
+  }
+  // A node that something else refers to, too.
+  for (StringRef More : {"!2 = !{!0}", "!named2 = !{!0}\n!2 = !{}"})
+    EXPECT_NE(hashOf(withPlaces("!{i64 10}", "!{i64 20}", More)),
+              hashOf(withPlaces("!{i64 11}", "!{i64 20}", More)))
+        << More.str();
+  // Another target, and what is no call.
+  auto Elsewhere = [](StringRef Text, StringRef Value) {
+    return hashOf((Text + "\n!0 = !{i64 " + Value + "}\n").str());
+  };
+  for (StringRef Text :
+       {"target triple = \"armv7-unknown-linux-gnueabi\"\n"
+        "define void @f() {\n call void asm \"nop\", \"\"(), !srcloc !0\n"
+        " ret void\n}",
+        "target triple = \"x86_64-unknown-linux-gnu\"\n"
+        "define i32 @f(ptr %p) {\n %v = load i32, ptr %p, !srcloc !0\n"
+        " ret i32 %v\n}",
+        "target triple = \"x86_64-unknown-linux-gnu\"\n"
+        "define void @f() {\n call void asm \"nop\", \"\"(), !other !0\n"
+        " ret void\n}",
+        "target triple = \"x86_64-unknown-linux-gnu\"\n"
+        "define void @f() !srcloc !0 {\n ret void\n}"})
+    EXPECT_NE(Elsewhere(Text, "10"), Elsewhere(Text, "11")) << Text.str();
+}
+
 TEST(ModuleHash, ModuleNameCountsOnRequest) {
   Parsed P("define void @f() { ret void }");
   Digest Before = P.hash();
@@ -273,6 +362,14 @@ TEST(ModuleHash, PartsStandForThemselves) {
   EXPECT_NE(partOf(Hash, "g").Content, partOf(Other, "g").Content);
   EXPECT_NE(Hash.metadata(), Other.metadata());
   EXPECT_EQ(Hash.header(), Other.header());
+}
+
+TEST(ModuleHash, PartsAreTheSameBehindLargeAndSmallFunctions) {
+  Parsed Large(largeModule(1500)), Small(largeModule(2));
+  ASSERT_TRUE(Large.M && Small.M);
+  hapax::ModuleHash A(*Large.M, {}), B(*Small.M, {});
+  EXPECT_EQ(partOf(A, "small").Content, partOf(B, "small").Content);
+  EXPECT_NE(partOf(A, "large").Content, partOf(B, "large").Content);
 }
 
 TEST(MetadataComponents, CyclesAreOneComponent) {

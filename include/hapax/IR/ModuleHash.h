@@ -12,6 +12,7 @@
 ///   module identifier (ModuleID)      | ignored * | ignored * | ignored *
 ///   plain declarations nothing uses   | ignored   | ignored   | keyed
 ///   struct type names given by clang  | ignored + | keyed     | keyed
+///   places of asm and calls (!srcloc) | ignored = | ignored = | keyed
 ///   comdats that no global is in      | ignored   | ignored   | ignored
 ///   use order of MetadataAsValue      | ignored   | ignored   | ignored
 ///
@@ -19,8 +20,9 @@
 ///      ModuleHashOptions::ModuleName where such a pass can run.
 ///   +  where the context discards value names and the module has no debug
 ///      info; else keyed (debug info of coroutine frames repeats them).
+///   =  which calls share a node, and how many places it lists, stay keyed.
 ///
-/// "Plain declaration" and "given by clang" are the predicates of
+/// "Plain declaration", "given by clang" and "place" are the predicates of
 /// ModuleHashRules.h. Names of arguments, blocks and instructions are always
 /// keyed where they exist: sanitizers and outlining copy them into strings and
 /// symbols. Modules made by clang in its default mode have none.

@@ -14,6 +14,8 @@
 
 namespace llvm {
 class GlobalValue;
+class Instruction;
+class MDNode;
 class Module;
 class TargetLibraryInfoImpl;
 } // namespace llvm
@@ -39,12 +41,23 @@ public:
   /// Whether any struct name can be ignored.
   bool ignoresStructNames() const { return StructNames; }
 
+  /// Whether \p N, attached to \p I as "srcloc", is a place in the source as
+  /// clang writes it for inline assembly and for calls with a message: then
+  /// only messages contain it. What the node is, as opposed to which node it is
+  /// and how many places it lists, may be dropped if \p N is attached in this
+  /// way only and nothing else in the module refers to it.
+  bool isIgnoredPlace(const llvm::Instruction &I, const llvm::MDNode &N) const;
+
+  /// Whether any place can be ignored.
+  bool ignoresPlaces() const { return Places; }
+
 private:
   bool isKnownToCompiler(llvm::StringRef Name) const;
 
   const llvm::Module &M;
   bool Declarations;
   bool StructNames;
+  bool Places;
   mutable std::unique_ptr<llvm::TargetLibraryInfoImpl> Library;
 };
 

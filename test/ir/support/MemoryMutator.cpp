@@ -282,6 +282,52 @@ static bool addUnusedComdat(Module &M, Rng &) {
   return true;
 }
 
+/// Says of a call that it is elsewhere in the source: where another is, at a
+/// new place, or something that is no place.
+static bool movePlace(Module &M, Rng &Random) {
+  auto All = instructions(M, [](Instruction &I) { return isa<CallBase>(I); });
+  if (All.empty())
+    return false;
+  LLVMContext &Context = M.getContext();
+  auto Place = [&](unsigned Bits) {
+    return ConstantAsMetadata::get(
+        ConstantInt::get(IntegerType::get(Context, Bits), 100 + Random() % 3));
+  };
+  MDNode *New = nullptr;
+  switch (Random() % 8) {
+  case 0:
+    New = MDNode::get(Context, {Place(64), Place(64)});
+    break;
+  case 1:
+    New = MDNode::get(Context, Place(32));
+    break;
+  case 2:
+    New = MDNode::getDistinct(Context, Place(64));
+    break;
+  default:
+    New = MDNode::get(Context, Place(64));
+    break;
+  }
+  pick(All, Random)->setMetadata("srcloc", New);
+  Instruction *Other = pick(All, Random);
+  switch (Random() % 6) {
+  case 0: // where it is no place
+    Other->setMetadata("hapax.a", New);
+    break;
+  case 1:
+    M.getOrInsertNamedMetadata("hapax.place")->addOperand(New);
+    break;
+  case 2:
+    M.getOrInsertNamedMetadata("hapax.place")
+        ->addOperand(MDNode::get(Context, New));
+    break;
+  default:
+    Other->setMetadata("srcloc", New);
+    break;
+  }
+  return true;
+}
+
 /// Equal distinct nodes, shared or not.
 static bool attachDistinct(Module &M, Rng &Random) {
   auto All = instructions(M, [](Instruction &) { return true; });
@@ -431,6 +477,7 @@ static const MemoryMutation All[] = {
     {"mention-in-metadata", mentionInMetadata},
     {"set-identifier", setIdentifier},
     {"add-unused-comdat", addUnusedComdat},
+    {"move-place", movePlace},
     {"attach-distinct", attachDistinct},
     {"change-node-operand", changeNodeOperand},
 };

@@ -5,8 +5,11 @@
 
 #include "hapax/IR/ModuleHashRules.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/LLVMContext.h"
@@ -49,6 +52,80 @@ std::unique_ptr<Module> hapax::test::parseModule(StringRef Text,
   return M;
 }
 
+/// Puts a number for each place of an inline assembly that nothing else refers
+/// to, in order of first mention.
+static void numberPlaces(Module &M, const ModuleHashRules &Rules) {
+  SetVector<MDNode *> Places;
+  SmallPtrSet<const Metadata *, 32> Others;
+  SmallVector<const MDNode *> Work;
+  std::vector<std::pair<Instruction *, MDNode *>> Uses;
+  auto Refer = [&](const Metadata *MD) {
+    const auto *N = dyn_cast_or_null<MDNode>(MD);
+    if (N && Others.insert(N).second)
+      Work.push_back(N);
+  };
+  SmallVector<std::pair<unsigned, MDNode *>> Attached;
+  unsigned PlaceKind = M.getContext().getMDKindID("srcloc");
+  for (NamedMDNode &Named : M.named_metadata())
+    for (MDNode *N : Named.operands())
+      Refer(N);
+  for (GlobalObject &Object : M.global_objects()) {
+    Attached.clear();
+    Object.getAllMetadata(Attached);
+    for (auto [Kind, N] : Attached)
+      Refer(N);
+  }
+  for (Function &F : M)
+    for (Instruction &I : instructions(F)) {
+      Attached.clear();
+      I.getAllMetadata(Attached);
+      for (auto [Kind, N] : Attached)
+        if (Kind == PlaceKind && Rules.isIgnoredPlace(I, *N)) {
+          Places.insert(N);
+          Uses.push_back({&I, N});
+        } else {
+          Refer(N);
+        }
+      for (Value *Operand : I.operand_values())
+        if (auto *Wrapped = dyn_cast<MetadataAsValue>(Operand))
+          Refer(Wrapped->getMetadata());
+      for (DbgRecord &Record : I.getDbgRecordRange()) {
+        Refer(Record.getDebugLoc().getAsMDNode());
+        if (auto *Label = dyn_cast<DbgLabelRecord>(&Record))
+          Refer(Label->getRawLabel());
+        if (auto *Variable = dyn_cast<DbgVariableRecord>(&Record)) {
+          Refer(Variable->getRawLocation());
+          Refer(Variable->getRawVariable());
+          Refer(Variable->getRawExpression());
+          if (Variable->isDbgAssign()) {
+            Refer(Variable->getRawAssignID());
+            Refer(Variable->getRawAddress());
+            Refer(Variable->getRawAddressExpression());
+          }
+        }
+      }
+    }
+  while (!Work.empty())
+    for (const MDOperand &Operand : Work.pop_back_val()->operands())
+      Refer(Operand.get());
+
+  LLVMContext &Context = M.getContext();
+  auto Number = [&](uint64_t N) {
+    return ConstantAsMetadata::get(
+        ConstantInt::get(Type::getInt64Ty(Context), N));
+  };
+  unsigned Next = 0;
+  DenseMap<MDNode *, MDNode *> Numbered;
+  for (MDNode *Place : Places)
+    if (!Others.contains(Place))
+      Numbered[Place] = MDNode::get(
+          Context, {MDString::get(Context, "hapax.place"), Number(Next++),
+                    Number(Place->getNumOperands())});
+  for (auto [I, Place] : Uses)
+    if (MDNode *New = Numbered.lookup(Place))
+      I->setMetadata(PlaceKind, New);
+}
+
 void hapax::test::canonicalise(Module &M, const HashSetting &Setting) {
   M.getContext().setDiscardValueNames(Setting.DiscardNames);
   ModuleHashRules Rules(M, Setting.Kind);
@@ -58,6 +135,8 @@ void hapax::test::canonicalise(Module &M, const HashSetting &Setting) {
       if (Object.use_empty() && !Object.isUsedByMetadata())
         Object.eraseFromParent();
     }
+  if (Rules.ignoresPlaces())
+    numberPlaces(M, Rules);
   if (Rules.ignoresStructNames()) {
     TypeFinder Types;
     Types.run(M, /*onlyNamed=*/true);
