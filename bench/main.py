@@ -13,10 +13,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 import batches
 import compile_bench
 import hash_bench
+import ir_bench
 import rebuild_bench
 import report
 
-PARTS = ("compiles", "hash", "rebuild")
+PARTS = ("compiles", "hash", "ir", "rebuild")
 
 
 def main():
@@ -44,6 +45,10 @@ def main():
         goals += reached
     if "hash" in chosen:
         found, reached = hash_bench.table(runs)
+        tables.append(found)
+        goals += reached
+    if "ir" in chosen:
+        found, reached = ir_bench.table(*((2, 1, 30) if arguments.quick else (5, 3)))
         tables.append(found)
         goals += reached
     if "rebuild" in chosen:

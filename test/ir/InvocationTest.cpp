@@ -73,6 +73,7 @@ TEST(HostTool, IsToldByTheProgramsName) {
   EXPECT_EQ(hostToolOf("/x/opt"), HostTool::Opt);
   EXPECT_EQ(hostToolOf("opt-22.1"), HostTool::Opt);
   EXPECT_EQ(hostToolOf("/x/llc-22"), HostTool::Llc);
+  EXPECT_EQ(hostToolOf("/usr/libexec/hapax/hapax-tool"), HostTool::Hapax);
   for (StringRef Other : {"clang-cl", "clang-repl", "clangd", "ld.lld", "lld",
                           "clang-tidy-22", "optimise", "", "-22", "clang-"})
     EXPECT_EQ(hostToolOf(Other), HostTool::Unknown) << Other.str();

@@ -20,6 +20,9 @@ struct CommandHelp {
 };
 
 inline constexpr CommandHelp CommandTable[] = {
+    {"compile", "[-O<level>] [-j N] [-o FILE | --output-dir DIR] FILE...",
+     "IR files (.ll, .bc) to objects, as clang -c -x ir does; --stages and "
+     "--trace FILE show the stages"},
     {"stats", "[--json]", "hits, misses, bypasses, time saved, size"},
     {"why", "FILE", "why the last compile of FILE hit, missed or was bypassed"},
     {"key", "FILE", "the fields of the key of the last compile of FILE"},

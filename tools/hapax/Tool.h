@@ -18,6 +18,7 @@ namespace hapax {
 
 using Arguments = llvm::ArrayRef<llvm::StringRef>;
 
+int runCompile(Arguments Args);
 int runStats(Arguments Args);
 int runZero(Arguments Args);
 int runWhy(Arguments Args);

@@ -41,10 +41,10 @@ int main(int Count, char **Values) {
     int (*Run)(hapax::Arguments);
   };
   static constexpr Command Commands[] = {
-      {"stats", runStats},   {"why", runWhy},       {"key", runKey},
-      {"config", runConfig}, {"doctor", runDoctor}, {"verify", runVerify},
-      {"prune", runPrune},   {"clear", runClear},   {"zero", runZero},
-      {"help", runHelp}};
+      {"compile", runCompile}, {"stats", runStats},   {"why", runWhy},
+      {"key", runKey},         {"config", runConfig}, {"doctor", runDoctor},
+      {"verify", runVerify},   {"prune", runPrune},   {"clear", runClear},
+      {"zero", runZero},       {"help", runHelp}};
   static_assert(std::size(Commands) == std::size(CommandTable),
                 "each command needs a function and a help text");
 

@@ -1,0 +1,122 @@
+//===- ClangDefaults.cpp - Compile IR as clang -c -x ir does --------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "ClangDefaults.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/DebugInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace llvm;
+
+namespace hapax {
+
+std::optional<ClangLevel> ClangLevel::parse(StringRef Text) {
+  if (Text.size() != 1 || !StringRef("0123sz").contains(Text[0]))
+    return std::nullopt;
+  return ClangLevel{Text[0]};
+}
+
+OptimizationLevel ClangLevel::optimisation() const {
+  switch (Letter) {
+  case '0':
+    return OptimizationLevel::O0;
+  case '1':
+    return OptimizationLevel::O1;
+  case '3':
+    return OptimizationLevel::O3;
+  case 's':
+    return OptimizationLevel::Os;
+  case 'z':
+    return OptimizationLevel::Oz;
+  default:
+    return OptimizationLevel::O2;
+  }
+}
+
+CodeGenOptLevel ClangLevel::codeGeneration() const {
+  switch (Letter) {
+  case '0':
+    return CodeGenOptLevel::None;
+  case '1':
+    return CodeGenOptLevel::Less;
+  case '3':
+    return CodeGenOptLevel::Aggressive;
+  default:
+    return CodeGenOptLevel::Default;
+  }
+}
+
+bool ClangLevel::vectorisesLoops() const {
+  return Letter == '2' || Letter == '3' || Letter == 's';
+}
+bool ClangLevel::vectorisesBlocks() const {
+  return vectorisesLoops() || Letter == 'z';
+}
+
+Expected<std::unique_ptr<TargetMachine>> createClangMachine(ClangLevel Level) {
+  Triple TT(sys::getDefaultTargetTriple());
+  std::string Why;
+  const Target *T = TargetRegistry::lookupTarget(TT, Why);
+  if (!T)
+    return createStringError(Why);
+
+  TargetOptions Options;
+  Options.UseInitArray = true;
+  Options.AllowFPOpFusion = FPOpFusion::Standard; // -ffp-contract=on
+  Options.NoTrappingFPMath = true;
+  Options.EmitAddrsig = true;
+  Options.XRayFunctionIndex = true;
+  Options.DebuggerTuning = DebuggerKind::GDB;
+  Options.MCOptions.AsmVerbose = true;
+  Options.MCOptions.MCUseDwarfDirectory = MCTargetOptions::EnableDwarfDirectory;
+  // What clang passes to x86; functions carry their own features.
+  StringRef CPU = TT.isX86() && TT.isArch64Bit() ? "x86-64" : "generic";
+  StringRef Features = TT.isX86() && TT.isArch64Bit()
+                           ? "+cmov,+cx8,+fxsr,+mmx,+sse,+sse2,+x87"
+                           : "";
+  std::unique_ptr<TargetMachine> TM(
+      T->createTargetMachine(TT, CPU, Features, Options, Reloc::PIC_,
+                             std::nullopt, Level.codeGeneration()));
+  if (!TM)
+    return createStringError("no target machine for " + TT.str());
+  return TM;
+}
+
+static PipelineTuningOptions tuning(ClangLevel Level) {
+  PipelineTuningOptions Tuning;
+  Tuning.LoopUnrolling = Level.Letter != '0' && Level.Letter != '1';
+  Tuning.LoopInterleaving = Tuning.LoopUnrolling;
+  Tuning.LoopVectorization = Level.vectorisesLoops();
+  Tuning.SLPVectorization = Level.vectorisesBlocks();
+  Tuning.CallGraphProfile = true;
+  return Tuning;
+}
+
+ClangPipeline::ClangPipeline(TargetMachine &TM, ClangLevel Level)
+    : Level(Level), Builder(&TM, tuning(Level)) {
+  TargetLibraryInfoImpl Library(TM.getTargetTriple(), TM.Options.VecLib);
+  FAM.registerPass([&] { return TargetLibraryAnalysis(Library); });
+  Builder.registerModuleAnalyses(MAM);
+  Builder.registerCGSCCAnalyses(CGAM);
+  Builder.registerFunctionAnalyses(FAM);
+  Builder.registerLoopAnalyses(LAM);
+  Builder.crossRegisterProxies(LAM, FAM, CGAM, MAM);
+  if (Level.Letter != '0')
+    Builder.registerPipelineStartEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel) {
+          MPM.addPass(AssignmentTrackingPass());
+        });
+}
+
+void ClangPipeline::run(Module &M) {
+  ModulePassManager Passes =
+      Level.Letter == '0'
+          ? Builder.buildO0DefaultPipeline(Level.optimisation())
+          : Builder.buildPerModuleDefaultPipeline(Level.optimisation());
+  Passes.run(M, MAM);
+}
+
+} // namespace hapax
