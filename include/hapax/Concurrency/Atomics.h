@@ -136,6 +136,20 @@ struct StdAtomics {
   static constexpr size_t FirstIndex = 0;
 };
 
+/// Base of classes whose objects take their memory from the policy:
+/// new (std::nothrow) gives nullptr when there is none.
+template <typename Atomics> class AllocatedBy {
+public:
+  static void *operator new(size_t Bytes, std::align_val_t Alignment,
+                            const std::nothrow_t &) noexcept {
+    return Atomics::allocate(Bytes, static_cast<size_t>(Alignment));
+  }
+  static void operator delete(void *Memory, size_t Bytes,
+                              std::align_val_t Alignment) {
+    Atomics::deallocate(Memory, Bytes, static_cast<size_t>(Alignment));
+  }
+};
+
 } // namespace hapax
 
 #endif // HAPAX_CONCURRENCY_ATOMICS_H

@@ -33,7 +33,8 @@ namespace hapax {
 /// A bounded queue with one producer and one consumer thread. The functions of
 /// each side may be called from one thread at a time (handing a side to another
 /// thread needs an ordering of its own); size() from any.
-template <typename T, typename Atomics = StdAtomics> class SpscRing {
+template <typename T, typename Atomics = StdAtomics>
+class SpscRing : public AllocatedBy<Atomics> {
   static_assert(std::is_nothrow_move_constructible_v<T> &&
                 std::is_nothrow_destructible_v<T>);
   using Cell = typename Atomics::template Cell<T>;
@@ -48,7 +49,11 @@ public:
     auto Cells = CellArray<Cell, Atomics>::create(Capacity);
     if (!Cells)
       return std::unexpected(std::move(Cells.error()));
-    return std::unique_ptr<SpscRing>(new SpscRing(std::move(*Cells)));
+    std::unique_ptr<SpscRing> Made(new (std::nothrow)
+                                       SpscRing(std::move(*Cells)));
+    if (!Made)
+      return std::unexpected("no memory for a ring");
+    return Made;
   }
 
   /// Destroys what is left. Both sides must be done.
