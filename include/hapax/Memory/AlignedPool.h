@@ -103,7 +103,7 @@ public:
   AlignedPool(const AlignedPool &) = delete;
   AlignedPool &operator=(const AlignedPool &) = delete;
   /// Reports leaks and gives all memory back, leaked blocks included. No other
-  /// call may be running.
+  /// call may be running, no PoolCache of this pool may be left.
   ~AlignedPool();
 
   /// blockSize() bytes, aligned to 64. Fails with Exhausted, with NoMemory, and
@@ -130,6 +130,8 @@ public:
   AlignedPoolStatistics statistics() const;
 
 private:
+  friend class PoolCache;
+
   static constexpr size_t HeaderBytes = 64;
 
   /// In front of every block; zero until the block is first used.
@@ -168,7 +170,10 @@ private:
   bool isSound(const Header &H) const;
   bool isSoundBehind(uint32_t Index) const;
   bool commit(uint32_t Count);
-  /// Makes a block that was taken ready for its user; false retires it.
+  /// Sets the guards of a block that was never handed out.
+  void begin(uint32_t Index);
+  /// Makes a block that is in use from now on ready for its user. False: its
+  /// header is damaged, and it is retired.
   bool open(TakenSlot Slot);
   /// Checks a block that its user gives back.
   std::expected<uint32_t, MemoryError> close(void *Block);
