@@ -8,8 +8,9 @@ using namespace modelcheck;
 
 std::vector<Scenario> modelcheck::allScenarios() {
   std::vector<Scenario> All;
-  for (auto *Some : {spscRingScenarios, mpmcQueueScenarios, eventCountScenarios,
-                     indexPoolScenarios})
+  for (auto *Some :
+       {spscRingScenarios, mpmcQueueScenarios, eventCountScenarios,
+        hazardPointerScenarios, sharedSpscRingScenarios, indexPoolScenarios})
     for (Scenario &S : Some())
       All.push_back(std::move(S));
   return All;

@@ -27,6 +27,8 @@ struct Scenario {
 std::vector<Scenario> spscRingScenarios();
 std::vector<Scenario> mpmcQueueScenarios();
 std::vector<Scenario> eventCountScenarios();
+std::vector<Scenario> hazardPointerScenarios();
+std::vector<Scenario> sharedSpscRingScenarios();
 
 /// All of them.
 std::vector<Scenario> allScenarios();
