@@ -125,6 +125,7 @@ public:
   /// multiple of 64.
   size_t blockSize() const { return Stride - HeaderBytes; }
   uint64_t maxBlocks() const { return Limit; }
+  bool isZeroed() const { return Zeroed; }
 
   /// Looks at every block that was ever in use; slow.
   AlignedPoolStatistics statistics() const;
