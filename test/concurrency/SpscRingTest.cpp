@@ -195,11 +195,13 @@ void handOver(uint64_t Count, Push PushSome, Pop PopSome) {
         std::this_thread::yield();
     }
   });
-  uint64_t Wrong = 0;
-  for (uint64_t Done = 0; Done != Count;) {
+  uint64_t Wrong = 0, Popped = 0;
+  while (Popped != Count) {
+    uint64_t At = Popped;
     uint64_t Some = PopSome([&](const typename Element::Type &Value) {
-      Wrong += Element::read(Value) != Done++ % Element::Numbers;
+      Wrong += Element::read(Value) != At++ % Element::Numbers;
     });
+    Popped += Some;
     if (Some == 0)
       std::this_thread::yield();
   }

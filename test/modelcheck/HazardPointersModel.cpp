@@ -101,6 +101,17 @@ void twoWriters(Explorer &E) {
   destroy(Second.load(Relaxed));
 }
 
+/// One thread retires, another frees.
+void anotherReclaims(Explorer &E) {
+  Ending End{E};
+  Domain D;
+  Source Where{make<Node>(1)};
+  E.run({[&] { read(E, Where, D, 1); },
+         [&] { Where.exchange(make<Node>(2), AcqRel)->retire(D); },
+         [&] { D.reclaim(); }});
+  destroy(Where.load(Relaxed));
+}
+
 /// An object that is used again as soon as it is free: a reader that finds the
 /// same address as before must see the new object, not the old one.
 struct Recycled;
@@ -162,6 +173,7 @@ std::vector<Scenario> modelcheck::hazardPointerScenarios() {
       {"HazardTwoReaders", Header, twoReaders},
       {"HazardChangesProtection", Header, changesProtection},
       {"HazardTwoWriters", Header, twoWriters},
+      {"HazardAnotherReclaims", Header, anotherReclaims},
       {"HazardSameAddressAgain", Header, sameAddressAgain},
       {"HazardRetiringReclaims", Header, retiringReclaims},
       {"HazardRunsOutOfSlots", Header, runsOutOfSlots},

@@ -16,17 +16,21 @@
 /// Why this is safe: the reader writes its slot and then reads the source, the
 /// retiring thread has changed the source and then reads the slots. With a
 /// seq_cst fence between the two steps on both sides, either the reader sees
-/// that the object is gone or the reclaimer sees the slot. A slot is given up
-/// by a releasing store and read by an acquiring load, so that all that the
-/// reader did with the object is done before it is freed.
+/// that the object is gone or the reclaimer sees the slot. (The fence could be
+/// paid once for many objects, in reclaim(); but then all that keeps a retired
+/// object's memory in order would be that fence, which ThreadSanitizer does not
+/// follow.) A slot is given up by a releasing store and read by an acquiring
+/// load, so that all that the reader did with the object is done before it is
+/// freed.
 ///
 /// Invariant: a retired object is on exactly one list (the domain's, or that of
 /// a thread in reclaim()), and on none once it is being freed.
 ///
-/// Cost: protect() is a store, a fence and two loads. retire() is a push; every
-/// so many retirements one thread looks at all slots once and sorts them, so an
-/// object costs O(log slots) to free, beside the look. At most threshold() plus
-/// slots, for each thread that retires at the same time, wait to be freed.
+/// Cost: protect() is a store, a fence and two loads. retire() is a fence and a
+/// push; every so many retirements one thread looks at all slots once and sorts
+/// them, so an object costs O(log slots) to free, beside the look. At most
+/// threshold() plus slots, for each thread that retires at the same time, wait
+/// to be freed.
 ///
 /// Names and meaning follow hazard_pointer of C++26, with explicit domains.
 //===----------------------------------------------------------------------===//
@@ -170,12 +174,9 @@ public:
 
   /// Frees all retired objects that are not protected.
   void reclaim() {
-    Object *Taken = Retired.exchange(nullptr, std::memory_order_relaxed);
+    Object *Taken = Retired.exchange(nullptr, std::memory_order_acquire);
     if (!Taken)
       return;
-    // Between the removal of the objects and the look at the slots; it also
-    // acquires what push() released.
-    Atomics::fence(std::memory_order_seq_cst);
     std::array<const Object *, SlotCount> Hazards;
     auto End = Hazards.begin();
     for (Slot &S : Slots)
@@ -230,6 +231,9 @@ private:
 
   void retire(Object *Gone, typename Object::Reclaimer Reclaim) {
     Gone->Reclaim.write(Reclaim);
+    // Between the removal of the object and the look at the slots, which comes
+    // later and maybe in another thread: push() hands on what is seen here.
+    Atomics::fence(std::memory_order_seq_cst);
     push(Gone);
     if (RetiredCount.fetch_add(1, std::memory_order_relaxed) + 1 >= threshold())
       reclaim();

@@ -107,28 +107,24 @@ public:
     return filled(At, 1) == 0 ? nullptr : &Cells[At].value();
   }
   /// Removes the oldest value. The last front() must have found one.
-  void popFront() {
-    size_t At = Head.load(std::memory_order_relaxed);
-    Cells[At].destroy();
-    Head.store(At + 1, std::memory_order_release);
-  }
+  void popFront() { popAt(Head.load(std::memory_order_relaxed)); }
 
   /// Moves the oldest value to \p Into; false when the ring is empty.
   bool tryPop(T &Into) {
-    T *Value = front();
-    if (!Value)
+    size_t At = Head.load(std::memory_order_relaxed);
+    if (filled(At, 1) == 0)
       return false;
-    Into = std::move(*Value);
-    popFront();
+    Into = std::move(Cells[At].value());
+    popAt(At);
     return true;
   }
   /// The same for types that have no value to begin with.
   std::optional<T> tryPop() {
-    T *Value = front();
-    if (!Value)
+    size_t At = Head.load(std::memory_order_relaxed);
+    if (filled(At, 1) == 0)
       return std::nullopt;
-    std::optional<T> Result(std::move(*Value));
-    popFront();
+    std::optional<T> Result(std::move(Cells[At].value()));
+    popAt(At);
     return Result;
   }
 
@@ -159,6 +155,10 @@ private:
       Free = capacity() - (At - SeenHead.read());
     }
     return Free;
+  }
+  void popAt(size_t At) {
+    Cells[At].destroy();
+    Head.store(At + 1, std::memory_order_release);
   }
   /// Values from index \p At on, in the same way.
   size_t filled(size_t At, size_t Wanted) {
