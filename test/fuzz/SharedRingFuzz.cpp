@@ -55,8 +55,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
       require(Done.has_value() == !To.isBroken());
       require(!Was || !Done);
       PoppedInARow = Done && *Done ? PoppedInARow + 1 : 0;
-      // Without a push or a write in between there is at most one ring full.
-      require(PoppedInARow <= Capacity);
+      // Without a push or a write in between: what is left of an index seen
+      // before, and at most one ring full when it looks again.
+      require(PoppedInARow < 2 * Capacity);
       break;
     }
     default:
