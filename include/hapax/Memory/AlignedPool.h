@@ -74,7 +74,8 @@ struct AlignedPoolOptions {
 /// All counts may be slightly old when other threads work.
 struct AlignedPoolStatistics {
   uint64_t InUse;
-  /// Free, having been in use before; those in caches of threads included.
+  /// Free, having been in use before; those in caches of threads included, and
+  /// those that were given up with a lost link.
   uint64_t Free;
   /// Out of service since their header was damaged.
   uint64_t Retired;
