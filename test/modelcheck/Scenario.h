@@ -10,6 +10,7 @@
 #define HAPAX_MODELCHECK_SCENARIO_H
 
 #include "Explorer.h"
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct Scenario {
   Explorer::Program Program;
   Options Bounds = {};
 };
+
+/// How GoogleTest prints one.
+void PrintTo(const Scenario &S, std::ostream *Out);
 
 std::vector<Scenario> spscRingScenarios();
 std::vector<Scenario> mpmcQueueScenarios();
