@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 set(hapax_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Hapax)
 
-install(DIRECTORY include/hapax/Cache DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)
+install(DIRECTORY include/hapax/Cache include/hapax/Concurrency DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)
 install(TARGETS hapax_runtime EXPORT HapaxTargets)
 if(HAPAX_WITH_LLVM)
   install(DIRECTORY include/hapax/IR include/hapax/Store DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "hapax/Memory/AlignedBuffer.h"
+#include "hapax/Memory/AlignedPool.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -19,7 +20,25 @@ std::expected<AlignedBuffer, MemoryError> AlignedBuffer::allocate(size_t Size) {
   if (!Start)
     return std::unexpected(MemoryError::NoMemory);
   std::memset(Start, 0, Whole);
-  return AlignedBuffer(Start, Size);
+  return AlignedBuffer(Start, Size, nullptr);
 }
 
-AlignedBuffer::~AlignedBuffer() { std::free(Start); }
+std::expected<AlignedBuffer, MemoryError>
+AlignedBuffer::allocate(size_t Size, AlignedPool &Pool) {
+  static_assert(AlignedPool::Alignment == Alignment);
+  if (Size > Pool.blockSize())
+    return std::unexpected(MemoryError::TooLarge);
+  auto Block = Pool.allocate();
+  if (!Block)
+    return std::unexpected(Block.error());
+  if (!Pool.isZeroed())
+    std::memset(*Block, 0, Size);
+  return AlignedBuffer(static_cast<std::byte *>(*Block), Size, &Pool);
+}
+
+AlignedBuffer::~AlignedBuffer() {
+  if (!Pool)
+    std::free(Start);
+  else if (Start)
+    (void)Pool->deallocate(Start);
+}

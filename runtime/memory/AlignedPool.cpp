@@ -120,6 +120,8 @@ std::expected<void *, MemoryError> AlignedPool::allocate() {
   auto Slot = Free.take();
   if (!Slot)
     return std::unexpected(failed(Slot.error()));
+  if (Slot->IsFresh)
+    begin(Slot->Index);
   if (!open(*Slot))
     return std::unexpected(failed(MemoryError::Corrupt));
   return block(Slot->Index);
@@ -136,20 +138,22 @@ std::expected<void, MemoryError> AlignedPool::deallocate(void *Block) {
   return {};
 }
 
+void AlignedPool::begin(uint32_t Index) {
+  Header &H = header(Index);
+  write(H.Front, guard(H));
+  write(H.Back, ~guard(H));
+}
+
 bool AlignedPool::open(TakenSlot Slot) {
-  Header &H = header(Slot.Index);
-  std::byte *Block = block(Slot.Index);
-  if (Slot.IsFresh) {
-    // Its memory is new, and so zero.
-    write(H.Front, guard(H));
-    write(H.Back, ~guard(H));
-    return true;
-  }
-  if (!isSound(H)) {
+  if (!isSound(header(Slot.Index))) {
     // It is in use, by us; nobody else changes that.
     (void)Free.retire(Slot.Index);
     return false;
   }
+  // The memory of a fresh block is new, and so zero.
+  if (Slot.IsFresh)
+    return true;
+  std::byte *Block = block(Slot.Index);
   unpoison(Block, blockSize());
   if (Zeroed)
     std::memset(Block, 0, blockSize());

@@ -36,7 +36,8 @@ std::string_view hapax::message(StateError Error) {
     return "this processor or build lacks the instructions asked for; take "
            "bestSimdPath()";
   case StateError::NoMemory:
-    return "the system has no memory for the amplitudes; take fewer qubits";
+    return "there is no memory for the amplitudes, or the pool's "
+           "blocks are too short; take fewer qubits";
   }
   std::unreachable();
 }
@@ -94,7 +95,8 @@ template <typename Real> struct StateVector<Real>::Magnitude {
 };
 
 template <typename Real>
-auto StateVector<Real>::createEmpty(unsigned Qubits, SimdPath Path)
+auto StateVector<Real>::createEmpty(unsigned Qubits, SimdPath Path,
+                                    AlignedPool *Pool)
     -> std::expected<StateVector, StateError> {
   if (Qubits > MaxQubits)
     return std::unexpected(StateError::QubitsOutOfRange);
@@ -104,22 +106,21 @@ auto StateVector<Real>::createEmpty(unsigned Qubits, SimdPath Path)
   V.Qubits = Qubits;
   V.Path = Path;
   V.Kernels = &kernelsOf<Real>(Path, V.size());
-  // Both arrays begin on a cache line.
-  constexpr size_t Line = AlignedBuffer::Alignment / sizeof(Real);
-  size_t ImagAt = std::max(V.size(), Line);
-  auto Memory = AlignedBuffer::allocate((ImagAt + V.size()) * sizeof(Real));
+  auto Memory = Pool ? AlignedBuffer::allocate(bytesFor(Qubits), *Pool)
+                     : AlignedBuffer::allocate(bytesFor(Qubits));
   if (!Memory)
     return std::unexpected(StateError::NoMemory);
   V.Memory = std::move(*Memory);
   V.Re = reinterpret_cast<Real *>(V.Memory.data());
-  V.Im = V.Re + ImagAt;
+  V.Im = V.Re + imagOffset(Qubits);
   return V;
 }
 
 template <typename Real>
-auto StateVector<Real>::create(unsigned Qubits, SimdPath Path)
+auto StateVector<Real>::create(unsigned Qubits, SimdPath Path,
+                               AlignedPool *Pool)
     -> std::expected<StateVector, StateError> {
-  auto V = createEmpty(Qubits, Path);
+  auto V = createEmpty(Qubits, Path, Pool);
   if (V)
     V->Re[0] = 1;
   return V;
@@ -127,11 +128,12 @@ auto StateVector<Real>::create(unsigned Qubits, SimdPath Path)
 
 template <typename Real>
 auto StateVector<Real>::fromAmplitudes(std::span<const Real> Re,
-                                       std::span<const Real> Im, SimdPath Path)
+                                       std::span<const Real> Im, SimdPath Path,
+                                       AlignedPool *Pool)
     -> std::expected<StateVector, StateError> {
   if (Re.size() != Im.size() || !std::has_single_bit(Re.size()))
     return std::unexpected(StateError::LengthMismatch);
-  auto V = createEmpty(std::bit_width(Re.size()) - 1, Path);
+  auto V = createEmpty(std::bit_width(Re.size()) - 1, Path, Pool);
   if (V) {
     std::ranges::copy(Re, V->Re);
     std::ranges::copy(Im, V->Im);
@@ -140,8 +142,9 @@ auto StateVector<Real>::fromAmplitudes(std::span<const Real> Re,
 }
 
 template <typename Real>
-auto StateVector<Real>::copy() const -> std::expected<StateVector, StateError> {
-  return fromAmplitudes(real(), imag(), Path);
+auto StateVector<Real>::copy(AlignedPool *Pool) const
+    -> std::expected<StateVector, StateError> {
+  return fromAmplitudes(real(), imag(), Path, Pool);
 }
 
 template <typename Real>

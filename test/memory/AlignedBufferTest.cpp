@@ -12,6 +12,7 @@
 #include <string>
 
 using namespace hapax;
+using namespace hapax::test;
 
 namespace {
 
@@ -56,6 +57,28 @@ TEST(AlignedBufferTest, MovesItsMemory) {
   AlignedBuffer Third;
   Third = std::move(To);
   EXPECT_EQ(Third.data(), Where);
+}
+
+TEST(AlignedBufferTest, TakesABlockOfAPool) {
+  for (bool Zeroed : {true, false}) {
+    auto Pool = makePool({.BlockSize = 256, .MaxBlocks = 1, .Zeroed = Zeroed});
+    for (int Round = 0; Round != 2; ++Round) {
+      auto Buffer = AlignedBuffer::allocate(200, *Pool);
+      ASSERT_TRUE(Buffer);
+      EXPECT_EQ(Buffer->size(), 200u);
+      EXPECT_TRUE(Pool->owns(Buffer->data()));
+      EXPECT_TRUE(std::ranges::all_of(
+          Buffer->bytes(), [](std::byte B) { return B == std::byte(0); }));
+      std::ranges::fill(Buffer->bytes(), std::byte(0xff));
+      EXPECT_EQ(AlignedBuffer::allocate(200, *Pool).error(),
+                MemoryError::Exhausted);
+      AlignedBuffer Moved = std::move(*Buffer);
+      EXPECT_EQ(Pool->statistics().InUse, 1u);
+    }
+    EXPECT_EQ(Pool->statistics().InUse, 0u);
+    EXPECT_EQ(AlignedBuffer::allocate(257, *Pool).error(),
+              MemoryError::TooLarge);
+  }
 }
 
 TEST(MemoryErrorTest, EveryErrorHasItsOwnLine) {

@@ -24,6 +24,7 @@ TEST(AlignedPoolTest, BlocksAreAlignedApartAndZeroed) {
     auto Pool = makePool({.BlockSize = Size, .MaxBlocks = 50});
     EXPECT_GE(Pool->blockSize(), Size);
     EXPECT_LT(Pool->blockSize(), Size + 64);
+    EXPECT_EQ(Pool->maxBlocks(), 50u);
     for (int Round = 0; Round != 3; ++Round) {
       std::vector<void *> Blocks;
       for (int I = 0; I != 50; ++I) {

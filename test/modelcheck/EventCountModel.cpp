@@ -44,16 +44,15 @@ void deadline(Explorer &E) {
   Event Changed;
   ModelAtomics::Atomic<int> Flag{0};
   bool Seen = false, InTime = false;
-  if (!E.run({[&] {
-                InTime = Changed.await(
-                    [&] { return Seen = Flag.load(Relaxed) == 1; },
-                    hapax::WakeDeadline(), NoSpins);
-              },
-              [&] {
-                Flag.store(1, Relaxed);
-                Changed.notifyOne();
-              }}))
-    return;
+  E.run({[&] {
+           InTime =
+               Changed.await([&] { return Seen = Flag.load(Relaxed) == 1; },
+                             hapax::WakeDeadline(), NoSpins);
+         },
+         [&] {
+           Flag.store(1, Relaxed);
+           Changed.notifyOne();
+         }});
   E.check(InTime == Seen, "await() says something else than its condition");
 }
 

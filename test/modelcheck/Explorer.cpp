@@ -5,7 +5,6 @@
 
 #define XXH_INLINE_ALL
 #include <cstdio>
-#include <utility>
 #include <xxhash.h>
 
 using namespace modelcheck;
@@ -75,16 +74,24 @@ void Explorer::execute(const Program &Body) {
   NextChoice = 0;
   Running = 0;
   ThreadCount = 0;
-  InThreads = Starting = GivenUp = false;
+  InThreads = Starting = false;
   State.fill(Status::Done);
   SpuriousWakes = SpuriousFailures = Timeouts = 0;
   Live = 0;
   Trace.clear();
   History = {};
   ArenaUsed = {};
-  Body(*this);
-  if (!GivenUp)
-    ++Result.Finished;
+  this->Body = &Body;
+  Fibers[0].start(bodyMain);
+  Fiber::change(Driver, Fibers[0]);
+}
+
+void Explorer::bodyMain() {
+  Explorer &E = *Active;
+  (*E.Body)(E);
+  ++E.Result.Finished;
+  Fiber::change(E.Fibers[0], E.Driver);
+  __builtin_unreachable();
 }
 
 /// Moves on to the next leaf; false when there is none.
@@ -99,7 +106,7 @@ bool Explorer::nextChoices() {
 }
 
 unsigned Explorer::choose(unsigned Count) {
-  if (Count <= 1 || GivenUp)
+  if (Count <= 1)
     return 0;
   if (NextChoice == Choices.size())
     Choices.push_back({static_cast<uint8_t>(Count), 0});
@@ -133,14 +140,12 @@ void Explorer::goTo(unsigned Thread) {
 }
 
 void Explorer::giveUp() {
-  GivenUp = true;
-  if (InThreads)
-    goTo(0);
+  Fiber::change(Fibers[Running], Driver);
+  __builtin_unreachable();
 }
 
 void Explorer::fail(std::string Message) {
-  if (!GivenUp && Result.Failure.empty())
-    Result.Failure = "thread " + std::to_string(Running) + ": " + Message;
+  Result.Failure = "thread " + std::to_string(Running) + ": " + Message;
   giveUp();
 }
 
@@ -148,7 +153,7 @@ void Explorer::fail(std::string Message) {
 /// sleeps, or is done.
 void Explorer::schedule() {
   if (NextChoice == Choices.size() && !Tracing && seenBefore())
-    return giveUp();
+    giveUp();
   // The running thread first: few switches make short traces.
   std::array<uint8_t, MaxThreads> Ready;
   unsigned Count = 0;
@@ -180,7 +185,7 @@ void Explorer::point(Kind Next) {
 
 void Explorer::threadMain() {
   Explorer &E = *Active;
-  (*E.Functions[E.Running])();
+  E.Functions[E.Running - 1]();
   E.State[E.Running] = Status::Done;
   if (E.Starting)
     E.goTo(0);
@@ -189,13 +194,12 @@ void Explorer::threadMain() {
   __builtin_unreachable();
 }
 
-bool Explorer::run(std::initializer_list<std::function<void()>> Bodies) {
-  if (GivenUp)
-    return false;
-  ThreadCount = 0;
-  for (const auto &F : Bodies) {
-    unsigned Id = ++ThreadCount;
-    Functions[Id] = &F;
+void Explorer::run(std::initializer_list<ThreadFunction> Bodies) {
+  if (Bodies.size() >= MaxThreads)
+    fail("more threads than the explorer can hold");
+  Functions = Bodies.begin();
+  ThreadCount = Bodies.size();
+  for (unsigned Id = 1; Id <= ThreadCount; ++Id) {
     State[Id] = Status::Ready;
     PieceEnds[Id] = false;
     Model.fork(0, Id);
@@ -203,17 +207,13 @@ bool Explorer::run(std::initializer_list<std::function<void()>> Bodies) {
   }
   InThreads = true;
   Starting = true;
-  for (unsigned Id = 1; Id <= ThreadCount && !GivenUp; ++Id)
+  for (unsigned Id = 1; Id <= ThreadCount; ++Id)
     goTo(Id);
   Starting = false;
-  if (!GivenUp)
-    schedule();
+  schedule();
   InThreads = false;
-  if (GivenUp)
-    return false;
   for (unsigned Id = 1; Id <= ThreadCount; ++Id)
     Model.join(0, Id);
-  return true;
 }
 
 const View &Explorer::mark() {
@@ -251,14 +251,9 @@ LocationId Explorer::create(uint64_t Value) {
   return Model.create(Running, Value);
 }
 
-void Explorer::destroy(LocationId Id) {
-  if (!GivenUp)
-    Model.destroy(Running, Id);
-}
+void Explorer::destroy(LocationId Id) { Model.destroy(Running, Id); }
 
 uint64_t Explorer::load(LocationId Id, std::memory_order Order) {
-  if (GivenUp)
-    return Model.latest(Id);
   point(Kind::Load);
   uint64_t Value = Model.load(Running, Id, Order);
   remember(1, Id, Value);
@@ -267,8 +262,6 @@ uint64_t Explorer::load(LocationId Id, std::memory_order Order) {
 }
 
 void Explorer::store(LocationId Id, uint64_t Value, std::memory_order Order) {
-  if (GivenUp)
-    return Model.setLatest(Id, Value);
   point(Kind::Store);
   Model.store(Running, Id, Value, Order);
   remember(2, Id, Value);
@@ -278,12 +271,6 @@ void Explorer::store(LocationId Id, uint64_t Value, std::memory_order Order) {
 bool Explorer::compareExchange(LocationId Id, uint64_t &Expected,
                                uint64_t Value, std::memory_order Order,
                                std::memory_order Failure, bool Weak) {
-  if (GivenUp) {
-    uint64_t Old = Model.latest(Id);
-    if (Old == Expected)
-      Model.setLatest(Id, Value);
-    return std::exchange(Expected, Old) == Old;
-  }
   point(Kind::Other);
   if (Weak && SpuriousFailures < Bounds.SpuriousFailures && choose(2) == 1) {
     ++SpuriousFailures;
@@ -305,7 +292,7 @@ bool Explorer::compareExchange(LocationId Id, uint64_t &Expected,
 }
 
 void Explorer::fence(std::memory_order Order) {
-  if (GivenUp || Order == std::memory_order_relaxed)
+  if (Order == std::memory_order_relaxed)
     return;
   // Acquire and release fences act on the thread's own views alone; when they
   // are done makes no difference to the others.
@@ -316,25 +303,19 @@ void Explorer::fence(std::memory_order Order) {
   note("fence", 0, 0, Order);
 }
 
-void Explorer::readPlain(RaceState &State) {
-  if (!GivenUp)
-    Model.readPlain(Running, State);
-}
+void Explorer::readPlain(RaceState &State) { Model.readPlain(Running, State); }
 
 void Explorer::writePlain(RaceState &State) {
-  if (!GivenUp)
-    Model.writePlain(Running, State);
+  Model.writePlain(Running, State);
 }
 
 // What waits has only read since its loop began, so every execution in which it
 // goes on is also one in which it came later and did not wait: this one adds
 // nothing.
 void Explorer::waitForPeer() {
-  if (GivenUp)
-    return;
-  ++Result.Blocked;
   if (!InThreads)
-    return fail("the last thread waits for a peer");
+    fail("the last thread waits for a peer");
+  ++Result.Blocked;
   giveUp();
 }
 
@@ -343,8 +324,6 @@ void Explorer::waitForPeer() {
 // comparison may read an old value, and sleeping threads learn nothing from
 // whoever wakes them.
 bool Explorer::futexWait(LocationId Id, uint32_t Expected, bool HasDeadline) {
-  if (GivenUp)
-    return true;
   point(Kind::Other);
   if (SpuriousWakes < Bounds.SpuriousWakes && choose(2) == 1) {
     ++SpuriousWakes;
@@ -375,8 +354,6 @@ bool Explorer::futexWait(LocationId Id, uint32_t Expected, bool HasDeadline) {
 }
 
 void Explorer::futexWake(LocationId Id, uint32_t Count) {
-  if (GivenUp)
-    return;
   point(Kind::Other);
   Model.lockFutex(Running);
   Model.unlockFutex(Running);
@@ -404,7 +381,6 @@ void *Explorer::allocate(size_t Bytes, size_t Alignment) {
   size_t Begin = (ArenaUsed[Running] + Alignment - 1) & ~(Alignment - 1);
   if (Bytes > Room.size() || Begin > Room.size() - Bytes) {
     fail("more memory than the explorer has");
-    return nullptr;
   }
   ArenaUsed[Running] = Begin + Bytes;
   ++Live;

@@ -32,10 +32,10 @@
 /// Cost: states x length of an execution; some million states a minute.
 ///
 /// A program is a function that makes shared objects, calls run() with the
-/// threads' functions, returns at once if that is false (the execution was
-/// given up), and checks what came out. Its threads must not own anything that
-/// lies on the heap: fibers are dropped without unwinding. They take memory
-/// from ModelAtomics::allocate().
+/// threads' functions, and checks what came out. An execution that is given up
+/// is simply left where it is, without unwinding: so while run() runs, neither
+/// the program nor its threads may own memory other than from
+/// ModelAtomics::allocate().
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_MODELCHECK_EXPLORER_H
 #define HAPAX_MODELCHECK_EXPLORER_H
@@ -83,9 +83,23 @@ public:
   /// process.
   static Outcome explore(const Program &Body, Options Bounds = {});
 
-  /// Runs the threads to their end. False: the execution was given up; the
-  /// program must return. To be called once.
-  bool run(std::initializer_list<std::function<void()>> Functions);
+  /// Refers to a callable object that outlives it.
+  class ThreadFunction {
+  public:
+    template <typename F>
+    ThreadFunction(const F &Function)
+        : Object(&Function), Call([](const void *Object) {
+            (*static_cast<const F *>(Object))();
+          }) {}
+    void operator()() const { Call(Object); }
+
+  private:
+    const void *Object;
+    void (*Call)(const void *);
+  };
+
+  /// Runs the threads to their end. To be called once.
+  void run(std::initializer_list<ThreadFunction> Functions);
 
   /// Fails the execution unless \p Holds.
   void check(bool Holds, const char *What) {
@@ -124,7 +138,7 @@ public:
   unsigned liveAllocations() const { return Live; }
 
   unsigned choose(unsigned Count) override;
-  void fail(std::string Message) override;
+  [[noreturn]] void fail(std::string Message) override;
 
 private:
   enum class Status : uint8_t { Ready, Sleeping, Done };
@@ -152,11 +166,12 @@ private:
   explicit Explorer(Options Bounds) : Bounds(Bounds), Model(*this) {}
   void execute(const Program &Body);
   bool nextChoices();
+  static void bodyMain();
   bool seenBefore();
   void schedule();
   enum class Kind : uint8_t { Load, Store, Other };
   void point(Kind Next);
-  void giveUp();
+  [[noreturn]] void giveUp();
   void goTo(unsigned Thread);
   void remember(uint64_t Kind, uint64_t Where, uint64_t Value);
   void note(const char *What, LocationId Id, uint64_t Value,
@@ -179,7 +194,6 @@ private:
   /// Threads run up to their first operation.
   bool Starting = false;
   bool InThreads = false;
-  bool GivenUp = false;
   bool Tracing = false;
   unsigned SpuriousWakes = 0, SpuriousFailures = 0, Timeouts = 0;
   unsigned Live = 0;
@@ -190,7 +204,10 @@ private:
   std::array<bool, MaxThreads> PieceEnds{};
   std::array<std::array<uint64_t, 2>, MaxThreads> History{};
   std::array<Fiber, MaxThreads> Fibers;
-  std::array<const std::function<void()> *, MaxThreads> Functions{};
+  /// The search itself.
+  Fiber Driver;
+  const Program *Body = nullptr;
+  const ThreadFunction *Functions = nullptr;
   struct alignas(4096) Arena {
     std::array<std::byte, size_t(64) << 10> Bytes;
   };
@@ -200,11 +217,6 @@ private:
 
 template <typename F>
 uint64_t Explorer::update(LocationId Id, std::memory_order Order, F NewValue) {
-  if (GivenUp) {
-    uint64_t Old = Model.latest(Id);
-    Model.setLatest(Id, NewValue(Old));
-    return Old;
-  }
   point(Kind::Other);
   Memory::Pick Read = Model.readForUpdate(Running, Id, nullptr, Order,
                                           std::memory_order_relaxed);

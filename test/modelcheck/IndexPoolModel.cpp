@@ -187,10 +187,10 @@ Explorer::Program program(Setup S, std::vector<Script> Scripts) {
     auto Does = [&](size_t I) {
       return [&, I] { Workers[I].perform(Scripts[I]); };
     };
-    bool Ended = Scripts.size() == 2 ? E.run({Does(0), Does(1)})
-                                     : E.run({Does(0), Does(1), Does(2)});
-    if (!Ended)
-      return;
+    if (Scripts.size() == 2)
+      E.run({Does(0), Does(1)});
+    else
+      E.run({Does(0), Does(1), Does(2)});
     if (S.FirstInUse) {
       unsigned Stolen = 0;
       for (auto &W : Workers)

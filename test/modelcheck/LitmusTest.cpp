@@ -40,12 +40,12 @@ std::set<std::string> results(std::initializer_list<Step> Threads,
     Litmus L;
     auto Call = [&L](Step S) { return [&L, S] { S(L); }; };
     const Step *S = Threads.begin();
-    bool Ended = Threads.size() == 2 ? E.run({Call(S[0]), Call(S[1])})
-                 : Threads.size() == 3
-                     ? E.run({Call(S[0]), Call(S[1]), Call(S[2])})
-                     : E.run({Call(S[0]), Call(S[1]), Call(S[2]), Call(S[3])});
-    if (!Ended)
-      return;
+    if (Threads.size() == 2)
+      E.run({Call(S[0]), Call(S[1])});
+    else if (Threads.size() == 3)
+      E.run({Call(S[0]), Call(S[1]), Call(S[2])});
+    else
+      E.run({Call(S[0]), Call(S[1]), Call(S[2]), Call(S[3])});
     if (AtEnd)
       AtEnd(L);
     std::string Text;
@@ -426,15 +426,14 @@ std::string plainMessagePassing() {
            ModelAtomics::Plain<int> Data{0};
            Variable Flag{0};
            int Got = -1;
-           if (!E.run({[&] {
-                         Data.write(1);
-                         Flag.store(1, Store);
-                       },
-                       [&] {
-                         if (Flag.load(Load))
-                           Got = Data.read();
-                       }}))
-             return;
+           E.run({[&] {
+                    Data.write(1);
+                    Flag.store(1, Store);
+                  },
+                  [&] {
+                    if (Flag.load(Load))
+                      Got = Data.read();
+                  }});
            E.check(Got != 0, "the flag came without the data");
          })
       .Failure;
@@ -489,8 +488,7 @@ TEST(ExplorerTest, SeesSleepersWhomNobodyWakes) {
 TEST(ExplorerTest, SeesLeaksAndTellsTheSteps) {
   Outcome O = Explorer::explore([](Explorer &E) {
     Variable X{0};
-    if (!E.run({[&] { X.store(7, Rel); }, [&] { make<int>(3); }}))
-      return;
+    E.run({[&] { X.store(7, Rel); }, [&] { make<int>(3); }});
     E.check(E.liveAllocations() == 0, "leak");
   });
   EXPECT_THAT(O.Failure, testing::HasSubstr("leak"));

@@ -57,7 +57,7 @@ void Memory::join(unsigned Parent, unsigned Child) {
 void Memory::step(unsigned Id) {
   Thread &T = Threads[Id];
   if (T.Current.Clock[Id] == 255)
-    return Rules.fail("a thread takes more steps than the explorer can count");
+    Rules.fail("a thread takes more steps than the explorer can count");
   ++T.Current.Clock[Id];
   T.Acquired.Clock[Id] = T.Current.Clock[Id];
 }
@@ -65,10 +65,8 @@ void Memory::step(unsigned Id) {
 LocationId Memory::create(unsigned Id, uint64_t Value) {
   Thread &T = Threads[Id];
   unsigned Most = Id == 0 ? BodyLocations : ThreadLocations;
-  if (T.Locations == Most) {
+  if (T.Locations == Most)
     Rules.fail("more atomic locations than the explorer can hold");
-    T.Locations = 0;
-  }
   unsigned First = Id == 0 ? 0 : BodyLocations + (Id - 1) * ThreadLocations;
   auto Number = static_cast<LocationId>(First + T.Locations++);
   Location &L = Locations[Number];
@@ -82,7 +80,7 @@ LocationId Memory::create(unsigned Id, uint64_t Value) {
 void Memory::destroy(unsigned Id, LocationId Where) {
   Location &L = Locations[Where];
   if (!L.Alive)
-    return Rules.fail("an atomic variable is destroyed twice");
+    Rules.fail("an atomic variable is destroyed twice");
   writePlain(Id, L.Life);
   L.Alive = false;
 }
@@ -124,7 +122,7 @@ void Memory::put(unsigned Id, LocationId Where, unsigned At, Message New,
   Location &L = Locations[Where];
   Thread &T = Threads[Id];
   if (L.Order.size() == 255)
-    return Rules.fail("more writes to a location than the explorer can hold");
+    Rules.fail("more writes to a location than the explorer can hold");
   // Positions are indices: what lies behind the new message moves up.
   if (At != L.Order.size()) {
     auto Shift = [&](View &V) { V.Position[Where] += V.Position[Where] >= At; };
@@ -236,15 +234,6 @@ void Memory::writePlain(unsigned Id, RaceState &State) {
       Rules.fail("data race: a write is not ordered behind a read");
   State.Writer = Id;
   State.WrittenAt = Clock[Id];
-}
-
-uint64_t Memory::latest(LocationId Id) const {
-  return Locations[Id].Order.empty() ? 0 : Locations[Id].Order.back().Value;
-}
-
-void Memory::setLatest(LocationId Id, uint64_t Value) {
-  if (!Locations[Id].Order.empty())
-    Locations[Id].Order.back().Value = Value;
 }
 
 // Messages that every thread has left behind can neither be read nor have

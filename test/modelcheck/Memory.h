@@ -44,8 +44,8 @@ public:
   virtual ~Arbiter();
   /// One of [0, Count); Count > 0.
   virtual unsigned choose(unsigned Count) = 0;
-  /// The execution shows a fault. Does not return while threads run.
-  virtual void fail(std::string Message) = 0;
+  /// The execution shows a fault and ends here.
+  [[noreturn]] virtual void fail(std::string Message) = 0;
 };
 
 /// Names one atomic location of an execution.
@@ -97,10 +97,6 @@ public:
 
   void readPlain(unsigned Thread, RaceState &State);
   void writePlain(unsigned Thread, RaceState &State);
-
-  /// The value that is last in modification order.
-  uint64_t latest(LocationId Id) const;
-  void setLatest(LocationId Id, uint64_t Value);
 
   const View &view(unsigned Thread) const { return Threads[Thread].Current; }
   /// Appends everything that the future of the execution depends on.

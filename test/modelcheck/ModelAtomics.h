@@ -169,6 +169,7 @@ struct ModelAtomics {
   static constexpr size_t MinCapacity = 2;
   static constexpr size_t MaxCapacity = size_t(16) << 20;
   static constexpr size_t FirstIndex = size_t(0) - 2;
+  static constexpr size_t HazardSlots = 2;
 };
 
 /// An object in the explorer's memory: for what threads make and free.

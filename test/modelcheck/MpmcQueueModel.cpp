@@ -41,8 +41,7 @@ Explorer::Program scripts(size_t Capacity, int Before,
           perform(*Q, H, Scripts[I]);
       };
     };
-    if (!E.run({Does(0), Does(1), Does(2), Does(3)}))
-      return;
+    E.run({Does(0), Does(1), Does(2), Does(3)});
     while (H.pop([&] { return Q->tryPop().value_or(QueueHistory::Nothing); }))
       ;
     E.check(H.isLinearizable(Capacity), "no queue could have done this");
@@ -58,7 +57,7 @@ std::vector<Scenario> modelcheck::mpmcQueueScenarios() {
       {"QueueBothSides", Header, scripts(2, 1, {"+-+-", "-+-+"})},
       {"QueueTwoProducers", Header, scripts(2, 0, {"++", "++", "--"})},
       {"QueueTwoConsumers", Header, scripts(2, 2, {"++", "--", "--"})},
-      {"QueueTwoByTwo", Header, scripts(2, 0, {"++", "++", "--", "--"})},
-      {"QueueTwoByTwoWhenFull", Header, scripts(2, 2, {"++", "++", "--", "--"})},
+      {"QueueTwoByTwo", Header, scripts(2, 0, {"++", "+", "-", "--"})},
+      {"QueueTwoByTwoWhenFull", Header, scripts(2, 2, {"++", "+", "-", "--"})},
   };
 }

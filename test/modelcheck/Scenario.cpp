@@ -10,7 +10,7 @@ std::vector<Scenario> modelcheck::allScenarios() {
   std::vector<Scenario> All;
   for (auto *Some :
        {spscRingScenarios, mpmcQueueScenarios, eventCountScenarios,
-        indexPoolScenarios})
+        hazardPointerScenarios, sharedSpscRingScenarios, indexPoolScenarios})
     for (Scenario &S : Some())
       All.push_back(std::move(S));
   return All;

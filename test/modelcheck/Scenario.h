@@ -10,6 +10,7 @@
 #define HAPAX_MODELCHECK_SCENARIO_H
 
 #include "Explorer.h"
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,14 @@ struct Scenario {
   Options Bounds = {};
 };
 
+/// How GoogleTest prints one.
+void PrintTo(const Scenario &S, std::ostream *Out);
+
 std::vector<Scenario> spscRingScenarios();
 std::vector<Scenario> mpmcQueueScenarios();
 std::vector<Scenario> eventCountScenarios();
+std::vector<Scenario> hazardPointerScenarios();
+std::vector<Scenario> sharedSpscRingScenarios();
 
 /// All of them.
 std::vector<Scenario> allScenarios();

@@ -33,17 +33,16 @@ Explorer::Program single(size_t Capacity, int Operations) {
   return [=](Explorer &E) {
     auto R = std::move(*Ring::create(Capacity));
     Conservation C{E};
-    if (!E.run({[&] {
-                  for (int I = 0; I != Operations; ++I)
-                    if (R->tryPush(C.Pushed + 1))
-                      ++C.Pushed;
-                },
-                [&] {
-                  for (int I = 0; I != Operations; ++I)
-                    if (auto Value = R->tryPop())
-                      C.gotten(*Value);
-                }}))
-      return;
+    E.run({[&] {
+             for (int I = 0; I != Operations; ++I)
+               if (R->tryPush(C.Pushed + 1))
+                 ++C.Pushed;
+           },
+           [&] {
+             for (int I = 0; I != Operations; ++I)
+               if (auto Value = R->tryPop())
+                 C.gotten(*Value);
+           }});
     C.drain(*R);
   };
 }
@@ -53,21 +52,20 @@ Explorer::Program batches(size_t Capacity, int Rounds) {
   return [=](Explorer &E) {
     auto R = std::move(*Ring::create(Capacity));
     Conservation C{E};
-    if (!E.run({[&] {
-                  for (int I = 0; I != Rounds; ++I) {
-                    int Values[] = {C.Pushed + 1, C.Pushed + 2, C.Pushed + 3};
-                    C.Pushed += R->tryPushMany(Values);
-                  }
-                },
-                [&] {
-                  for (int I = 0; I != Rounds; ++I) {
-                    int Values[2];
-                    size_t Count = R->tryPopMany(Values);
-                    for (size_t J = 0; J != Count; ++J)
-                      C.gotten(Values[J]);
-                  }
-                }}))
-      return;
+    E.run({[&] {
+             for (int I = 0; I != Rounds; ++I) {
+               int Values[] = {C.Pushed + 1, C.Pushed + 2, C.Pushed + 3};
+               C.Pushed += R->tryPushMany(Values);
+             }
+           },
+           [&] {
+             for (int I = 0; I != Rounds; ++I) {
+               int Values[2];
+               size_t Count = R->tryPopMany(Values);
+               for (size_t J = 0; J != Count; ++J)
+                 C.gotten(Values[J]);
+             }
+           }});
     C.drain(*R);
   };
 }
@@ -77,26 +75,25 @@ Explorer::Program inPlace(size_t Capacity, int Operations) {
   return [=](Explorer &E) {
     auto R = std::move(*Ring::create(Capacity));
     Conservation C{E};
-    if (!E.run({[&] {
-                  for (int I = 0; I != Operations; ++I) {
-                    if (R->tryEmplace(C.Pushed + 1))
-                      ++C.Pushed;
-                    else
-                      E.check(R->size() <= Capacity, "more than fit");
-                  }
-                },
-                [&] {
-                  for (int I = 0; I != Operations; ++I) {
-                    size_t AtLeast = R->size();
-                    int *Value = R->front();
-                    E.check(Value || AtLeast == 0, "less than size() said");
-                    if (!Value)
-                      continue;
-                    C.gotten(*Value);
-                    R->popFront();
-                  }
-                }}))
-      return;
+    E.run({[&] {
+             for (int I = 0; I != Operations; ++I) {
+               if (R->tryEmplace(C.Pushed + 1))
+                 ++C.Pushed;
+               else
+                 E.check(R->size() <= Capacity, "more than fit");
+             }
+           },
+           [&] {
+             for (int I = 0; I != Operations; ++I) {
+               size_t AtLeast = R->size();
+               int *Value = R->front();
+               E.check(Value || AtLeast == 0, "less than size() said");
+               if (!Value)
+                 continue;
+               C.gotten(*Value);
+               R->popFront();
+             }
+           }});
     C.drain(*R);
   };
 }

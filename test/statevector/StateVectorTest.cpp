@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "StateVectorTestSupport.h"
+#include "hapax/Memory/AlignedPool.h"
 
 using namespace hapax;
 using namespace hapax::test;
@@ -238,6 +239,29 @@ TYPED_TEST(StateVectorTest, MovesItsAmplitudes) {
   ASSERT_TRUE(Copy);
   EXPECT_NE(Copy->real().data(), Where);
   EXPECT_EQ(partsOf(*Copy).Im, P.Im);
+}
+
+TYPED_TEST(StateVectorTest, LiesInABlockOfAPool) {
+  using State = StateVector<TypeParam>;
+  for (unsigned Qubits : {0u, 3u, 10u}) {
+    auto Pool = AlignedPool::create(
+        {.BlockSize = State::bytesFor(Qubits), .MaxBlocks = 2});
+    ASSERT_TRUE(Pool);
+    {
+      auto V = State::create(Qubits, bestSimdPath(), Pool->get());
+      ASSERT_TRUE(V);
+      EXPECT_TRUE((*Pool)->owns(V->real().data()));
+      EXPECT_TRUE((*Pool)->owns(&V->imag().back()));
+      auto Copy = V->copy(Pool->get());
+      ASSERT_TRUE(Copy);
+      EXPECT_EQ(Copy->fidelity(*V), 1);
+      EXPECT_EQ((*Pool)->statistics().InUse, 2u);
+      EXPECT_EQ(V->copy(Pool->get()).error(), StateError::NoMemory);
+    }
+    EXPECT_EQ((*Pool)->statistics().InUse, 0u);
+    EXPECT_EQ(State::create(Qubits + 5, bestSimdPath(), Pool->get()).error(),
+              StateError::NoMemory);
+  }
 }
 
 TEST(SimdPathTest, BestPathIsSupportedAndNamed) {

@@ -20,7 +20,8 @@
 ///    owner's control. The explorer reports races, reads of what was never
 ///    constructed, and values constructed twice.
 ///  - fence(), waitForPeer(), allocate() and deallocate(), futexWait() and
-///    futexWake(), the constants MinCapacity, MaxCapacity and FirstIndex.
+///    futexWake(), the constants MinCapacity, MaxCapacity, FirstIndex and
+///    HazardSlots.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_CONCURRENCY_ATOMICS_H
 #define HAPAX_CONCURRENCY_ATOMICS_H
@@ -134,6 +135,22 @@ struct StdAtomics {
   /// Where the ever-growing indices of rings and queues begin. The explorer's
   /// policy begins right below the point where they wrap around.
   static constexpr size_t FirstIndex = 0;
+  /// How many hazard pointers a domain has; the explorer's policy has few.
+  static constexpr size_t HazardSlots = 64;
+};
+
+/// Base of classes whose objects take their memory from the policy:
+/// new (std::nothrow) gives nullptr when there is none.
+template <typename Atomics> class AllocatedBy {
+public:
+  static void *operator new(size_t Bytes, std::align_val_t Alignment,
+                            const std::nothrow_t &) noexcept {
+    return Atomics::allocate(Bytes, static_cast<size_t>(Alignment));
+  }
+  static void operator delete(void *Memory, size_t Bytes,
+                              std::align_val_t Alignment) {
+    Atomics::deallocate(Memory, Bytes, static_cast<size_t>(Alignment));
+  }
 };
 
 } // namespace hapax

@@ -17,11 +17,16 @@
 
 namespace hapax {
 
+/// Whether a ring or queue may have \p Capacity.
+template <typename Atomics> constexpr bool isCapacity(size_t Capacity) {
+  return std::has_single_bit(Capacity) && Capacity >= Atomics::MinCapacity &&
+         Capacity <= Atomics::MaxCapacity;
+}
+
 /// What is wrong with \p Capacity for a ring or queue, in one line; empty if
 /// nothing is.
 template <typename Atomics> std::string capacityFault(size_t Capacity) {
-  if (std::has_single_bit(Capacity) && Capacity >= Atomics::MinCapacity &&
-      Capacity <= Atomics::MaxCapacity)
+  if (isCapacity<Atomics>(Capacity))
     return {};
   return "capacity " + std::to_string(Capacity) +
          " is not a power of two from " + std::to_string(Atomics::MinCapacity) +

@@ -46,7 +46,8 @@ namespace hapax {
 
 /// A bounded FIFO queue, linearizable. Every function may be called from any
 /// thread; construction and destruction are for one.
-template <typename T, typename Atomics = StdAtomics> class MpmcQueue {
+template <typename T, typename Atomics = StdAtomics>
+class MpmcQueue : public AllocatedBy<Atomics> {
   static_assert(std::is_nothrow_move_constructible_v<T> &&
                 std::is_nothrow_destructible_v<T>);
   using Index = typename Atomics::template Atomic<size_t>;
@@ -63,7 +64,11 @@ public:
     auto Slots = CellArray<Slot, Atomics>::create(Capacity);
     if (!Slots)
       return std::unexpected(std::move(Slots.error()));
-    return std::unique_ptr<MpmcQueue>(new MpmcQueue(std::move(*Slots)));
+    std::unique_ptr<MpmcQueue> Made(new (std::nothrow)
+                                        MpmcQueue(std::move(*Slots)));
+    if (!Made)
+      return std::unexpected("no memory for a queue");
+    return Made;
   }
 
   /// Destroys what is left. All threads must be done.

@@ -33,7 +33,8 @@ namespace hapax {
 /// A bounded queue with one producer and one consumer thread. The functions of
 /// each side may be called from one thread at a time (handing a side to another
 /// thread needs an ordering of its own); size() from any.
-template <typename T, typename Atomics = StdAtomics> class SpscRing {
+template <typename T, typename Atomics = StdAtomics>
+class SpscRing : public AllocatedBy<Atomics> {
   static_assert(std::is_nothrow_move_constructible_v<T> &&
                 std::is_nothrow_destructible_v<T>);
   using Cell = typename Atomics::template Cell<T>;
@@ -48,7 +49,11 @@ public:
     auto Cells = CellArray<Cell, Atomics>::create(Capacity);
     if (!Cells)
       return std::unexpected(std::move(Cells.error()));
-    return std::unique_ptr<SpscRing>(new SpscRing(std::move(*Cells)));
+    std::unique_ptr<SpscRing> Made(new (std::nothrow)
+                                       SpscRing(std::move(*Cells)));
+    if (!Made)
+      return std::unexpected("no memory for a ring");
+    return Made;
   }
 
   /// Destroys what is left. Both sides must be done.
@@ -102,28 +107,24 @@ public:
     return filled(At, 1) == 0 ? nullptr : &Cells[At].value();
   }
   /// Removes the oldest value. The last front() must have found one.
-  void popFront() {
-    size_t At = Head.load(std::memory_order_relaxed);
-    Cells[At].destroy();
-    Head.store(At + 1, std::memory_order_release);
-  }
+  void popFront() { popAt(Head.load(std::memory_order_relaxed)); }
 
   /// Moves the oldest value to \p Into; false when the ring is empty.
   bool tryPop(T &Into) {
-    T *Value = front();
-    if (!Value)
+    size_t At = Head.load(std::memory_order_relaxed);
+    if (filled(At, 1) == 0)
       return false;
-    Into = std::move(*Value);
-    popFront();
+    Into = std::move(Cells[At].value());
+    popAt(At);
     return true;
   }
   /// The same for types that have no value to begin with.
   std::optional<T> tryPop() {
-    T *Value = front();
-    if (!Value)
+    size_t At = Head.load(std::memory_order_relaxed);
+    if (filled(At, 1) == 0)
       return std::nullopt;
-    std::optional<T> Result(std::move(*Value));
-    popFront();
+    std::optional<T> Result(std::move(Cells[At].value()));
+    popAt(At);
     return Result;
   }
 
@@ -154,6 +155,10 @@ private:
       Free = capacity() - (At - SeenHead.read());
     }
     return Free;
+  }
+  void popAt(size_t At) {
+    Cells[At].destroy();
+    Head.store(At + 1, std::memory_order_release);
   }
   /// Values from index \p At on, in the same way.
   size_t filled(size_t At, size_t Wanted) {

@@ -12,6 +12,8 @@
 
 namespace hapax {
 
+class AlignedPool;
+
 /// Owns zeroed bytes that begin on a cache line. Move-only; an empty buffer
 /// owns nothing. As thread-safe as a plain array.
 class AlignedBuffer {
@@ -21,13 +23,21 @@ public:
   /// \p Size bytes from the system, zeroed. Fails with NoMemory.
   static std::expected<AlignedBuffer, MemoryError> allocate(size_t Size);
 
+  /// \p Size bytes in one block of \p Pool, zeroed; the pool must outlive the
+  /// buffer. Fails with TooLarge, and as AlignedPool::allocate(). A block whose
+  /// header was overwritten is counted by the pool when the buffer ends.
+  static std::expected<AlignedBuffer, MemoryError> allocate(size_t Size,
+                                                            AlignedPool &Pool);
+
   AlignedBuffer() = default;
   AlignedBuffer(AlignedBuffer &&Other) noexcept
       : Start(std::exchange(Other.Start, nullptr)),
-        Length(std::exchange(Other.Length, 0)) {}
+        Length(std::exchange(Other.Length, 0)),
+        Pool(std::exchange(Other.Pool, nullptr)) {}
   AlignedBuffer &operator=(AlignedBuffer &&Other) noexcept {
     std::swap(Start, Other.Start);
     std::swap(Length, Other.Length);
+    std::swap(Pool, Other.Pool);
     return *this;
   }
   ~AlignedBuffer();
@@ -37,11 +47,13 @@ public:
   std::span<std::byte> bytes() const { return {Start, Length}; }
 
 private:
-  AlignedBuffer(std::byte *Start, size_t Length)
-      : Start(Start), Length(Length) {}
+  AlignedBuffer(std::byte *Start, size_t Length, AlignedPool *Pool)
+      : Start(Start), Length(Length), Pool(Pool) {}
 
   std::byte *Start = nullptr;
   size_t Length = 0;
+  /// Where the bytes came from; null: the system.
+  AlignedPool *Pool = nullptr;
 };
 
 } // namespace hapax

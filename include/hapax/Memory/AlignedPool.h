@@ -62,7 +62,9 @@ struct AlignedPoolOptions {
   /// What the pool grows by, in bytes; rounded up to whole pages.
   size_t ChunkBytes = size_t(1) << 20;
   /// Give out zeroed blocks. Without, a block holds what it held when it was
-  /// freed.
+  /// freed. Measured in bench/PoolBench.cpp, in cache, through a PoolCache:
+  /// with zeroing, allocating and freeing takes 1.1 times as long at 64
+  /// bytes, 1.25 at 1 KiB, 3.5 at 4 KiB.
   bool Zeroed = true;
   /// For reports.
   std::string Name = "pool";
@@ -74,7 +76,8 @@ struct AlignedPoolOptions {
 /// All counts may be slightly old when other threads work.
 struct AlignedPoolStatistics {
   uint64_t InUse;
-  /// Free, having been in use before; those in caches of threads included.
+  /// Free, having been in use before; those in caches of threads included, and
+  /// those that were given up with a lost link.
   uint64_t Free;
   /// Out of service since their header was damaged.
   uint64_t Retired;
@@ -103,7 +106,7 @@ public:
   AlignedPool(const AlignedPool &) = delete;
   AlignedPool &operator=(const AlignedPool &) = delete;
   /// Reports leaks and gives all memory back, leaked blocks included. No other
-  /// call may be running.
+  /// call may be running, no PoolCache of this pool may be left.
   ~AlignedPool();
 
   /// blockSize() bytes, aligned to 64. Fails with Exhausted, with NoMemory, and
@@ -125,11 +128,14 @@ public:
   /// multiple of 64.
   size_t blockSize() const { return Stride - HeaderBytes; }
   uint64_t maxBlocks() const { return Limit; }
+  bool isZeroed() const { return Zeroed; }
 
   /// Looks at every block that was ever in use; slow.
   AlignedPoolStatistics statistics() const;
 
 private:
+  friend class PoolCache;
+
   static constexpr size_t HeaderBytes = 64;
 
   /// In front of every block; zero until the block is first used.
@@ -168,7 +174,10 @@ private:
   bool isSound(const Header &H) const;
   bool isSoundBehind(uint32_t Index) const;
   bool commit(uint32_t Count);
-  /// Makes a block that was taken ready for its user; false retires it.
+  /// Sets the guards of a block that was never handed out.
+  void begin(uint32_t Index);
+  /// Makes a block that is in use from now on ready for its user. False: its
+  /// header is damaged, and it is retired.
   bool open(TakenSlot Slot);
   /// Checks a block that its user gives back.
   std::expected<uint32_t, MemoryError> close(void *Block);

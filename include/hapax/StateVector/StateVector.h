@@ -17,6 +17,7 @@
 #include "hapax/Memory/AlignedBuffer.h"
 #include "hapax/StateVector/Gates.h"
 #include "hapax/StateVector/SimdPath.h"
+#include <algorithm>
 #include <complex>
 #include <cstddef>
 #include <cstdint>
@@ -54,10 +55,18 @@ public:
   /// 0 to 30 qubits: up to 8 GiB in float, 16 GiB in double.
   static constexpr unsigned MaxQubits = 30;
 
-  /// The state |0...0> of \p Qubits qubits. Fails with QubitsOutOfRange,
-  /// UnsupportedPath, NoMemory.
+  /// The state |0...0> of \p Qubits qubits. Its amplitudes lie in a block of
+  /// \p Pool, which must outlive it, or in memory of the system without one.
+  /// Fails with QubitsOutOfRange, UnsupportedPath, and with NoMemory when there
+  /// is none, or the pool's blocks are shorter than bytesFor().
   static std::expected<StateVector, StateError>
-  create(unsigned Qubits, SimdPath Path = bestSimdPath());
+  create(unsigned Qubits, SimdPath Path = bestSimdPath(),
+         AlignedPool *Pool = nullptr);
+
+  /// What a vector of \p Qubits qubits, at most MaxQubits, takes.
+  static constexpr size_t bytesFor(unsigned Qubits) {
+    return (imagOffset(Qubits) + (size_t(1) << Qubits)) * sizeof(Real);
+  }
 
   /// The state with these amplitudes, in any norm; what is not finite is found
   /// by the operations that say so. Fails like create(), and with
@@ -65,9 +74,11 @@ public:
   /// of two.
   static std::expected<StateVector, StateError>
   fromAmplitudes(std::span<const Real> Re, std::span<const Real> Im,
-                 SimdPath Path = bestSimdPath());
+                 SimdPath Path = bestSimdPath(), AlignedPool *Pool = nullptr);
 
-  std::expected<StateVector, StateError> copy() const;
+  /// A copy, from \p Pool if there is one.
+  std::expected<StateVector, StateError>
+  copy(AlignedPool *Pool = nullptr) const;
 
   unsigned qubits() const { return Qubits; }
   size_t size() const { return size_t(1) << Qubits; }
@@ -128,8 +139,13 @@ private:
   struct Magnitude;
 
   StateVector() = default;
-  static std::expected<StateVector, StateError> createEmpty(unsigned Qubits,
-                                                            SimdPath Path);
+  /// Where the imaginary parts begin, counted in Real: on a cache line.
+  static constexpr size_t imagOffset(unsigned Qubits) {
+    return std::max(size_t(1) << Qubits,
+                    AlignedBuffer::Alignment / sizeof(Real));
+  }
+  static std::expected<StateVector, StateError>
+  createEmpty(unsigned Qubits, SimdPath Path, AlignedPool *Pool);
   std::expected<Magnitude, StateError> magnitude() const;
 
   AlignedBuffer Memory;
