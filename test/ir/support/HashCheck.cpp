@@ -97,7 +97,9 @@ HashCheck::evaluateInChild(ArrayRef<MutantRecipe> Recipes) const {
     if (int Null = open("/dev/null", O_WRONLY); Null >= 0)
       dup2(Null, STDERR_FILENO);
     for (const MutantRecipe &Recipe : Recipes) {
-      alarm(5);
+      // Ample for a module of this size, also on a busy machine: what runs
+      // into it does not end.
+      alarm(10 + BaseText.size() / 200'000);
       Report R = evaluate(Recipe);
       if (write(Ends[1], &R, sizeof(R)) != sizeof(R))
         _exit(1);
