@@ -3,8 +3,8 @@
 include(CMakePackageConfigHelpers)
 set(hapax_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Hapax)
 
-install(DIRECTORY include/hapax/Cache DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)
-install(TARGETS hapax_runtime EXPORT HapaxTargets)
+install(DIRECTORY include/hapax/Cache include/hapax/Core DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)
+install(TARGETS hapax_core hapax_runtime EXPORT HapaxTargets)
 if(HAPAX_WITH_LLVM)
   install(DIRECTORY include/hapax/IR include/hapax/Store DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)
   install(TARGETS hapax_ir EXPORT HapaxTargets)
