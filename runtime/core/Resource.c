@@ -152,6 +152,12 @@ static void giveBack(HapaxResources *R, uint32_t Slot, int64_t Now) {
       R->References[I] == 0;
     ensures free: \forall integer I; 0 <= I < R->Capacity ==>
       R->Free[I] == R->Capacity - 1 - I;
+    ensures acquired_at: \forall integer I; 0 <= I < R->Capacity ==>
+      R->AcquiredAt[I] == 0;
+    ensures released_at: \forall integer I; 0 <= I < R->Capacity ==>
+      R->ReleasedAt[I] == 0;
+    ensures expires: \forall integer I; 0 <= I < R->Capacity ==>
+      R->Expires[I] == 0;
     ensures count: hapaxHeldSlots(R->State, R->Capacity) == 0;
  */
 static void clearSlots(HapaxResources *R) {
@@ -166,6 +172,12 @@ static void clearSlots(HapaxResources *R) {
         R->References[J] == 0;
       loop invariant free: \forall integer J; 0 <= J < I ==>
         R->Free[J] == Capacity - 1 - J;
+      loop invariant acquired_at: \forall integer J; 0 <= J < I ==>
+        R->AcquiredAt[J] == 0;
+      loop invariant released_at: \forall integer J; 0 <= J < I ==>
+        R->ReleasedAt[J] == 0;
+      loop invariant expires: \forall integer J; 0 <= J < I ==>
+        R->Expires[J] == 0;
       loop assigns I, R->State[0 .. Capacity - 1],
                    R->Generation[0 .. Capacity - 1],
                    R->References[0 .. Capacity - 1],
@@ -201,6 +213,11 @@ void hapaxResourcesInit(HapaxResources *R) {
   clearSlots(R);
   R->InUse = 0;
   R->Acquisitions = 0;
+  // One by one, so that each prover finds the whole.
+  //@ assert counts: hapaxResourceCounts(*R);
+  //@ assert references: hapaxResourceReferences(*R);
+  //@ assert free_slots: hapaxResourceFreeSlots(*R);
+  //@ assert free_once: hapaxResourceFreeOnce(*R);
 }
 
 uint32_t hapaxResourcesAvailable(const HapaxResources *R) {

@@ -162,6 +162,12 @@ typedef struct HapaxResourceRecord {
     ensures unused: R->Acquisitions == 0;
     ensures unacquired: \forall integer I; 0 <= I < R->Capacity ==>
                           R->State[I] == HapaxUnacquired;
+    ensures acquired_at: \forall integer I; 0 <= I < R->Capacity ==>
+                           R->AcquiredAt[I] == 0;
+    ensures released_at: \forall integer I; 0 <= I < R->Capacity ==>
+                           R->ReleasedAt[I] == 0;
+    ensures expires: \forall integer I; 0 <= I < R->Capacity ==>
+                       R->Expires[I] == 0;
  */
 void hapaxResourcesInit(HapaxResources *R);
 
