@@ -80,7 +80,7 @@ TEST(BufferTest, EverySequenceOfThreeCallsAgreesWithTheModel) {
                   All.apply(Sequence / N % N, Check, 1) &&
                   All.apply(Sequence / N / N, Check, 2))
           << "capacity " << Capacity << ", sequence " << Sequence;
-      // What only looks: after each sequence of two.
+      // What only looks: once for each sequence of two, and a write.
       if (Sequence / N / N == 0) {
         ASSERT_TRUE(looksRight(Check))
             << "capacity " << Capacity << ", sequence " << Sequence;
