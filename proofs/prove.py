@@ -9,6 +9,8 @@ It fails unless
   - nothing is assumed: no admit, axiom or lemma, no warning of WP;
   - every loop has a variant and no function can reach itself, so that every
     call comes to an end;
+  - what the provers read is what ships: every function that is called is proved
+    too, and no text is there for Frama-C alone;
   - no contract contradicts itself (WP's smoke tests, asked of z3).
 """
 
@@ -32,8 +34,9 @@ def public_functions(stem):
     return csource.prototypes(header.read_text()) if header.is_file() else []
 
 
-def faults_of_text(name, texts):
-    """What the text itself gives away. texts: of the source and its header."""
+def faults_of_text(name, texts, proved):
+    """What the text itself gives away. texts: of the source and its header.
+    proved: the names of all functions that are."""
     for text in texts:
         for annotation in csource.annotations(text):
             for word in sorted(set(ASSUMING.findall(annotation))):
@@ -41,8 +44,13 @@ def faults_of_text(name, texts):
         if csource.loops(text) != csource.variants(text):
             yield (f"{name}: {csource.loops(text)} loops, "
                    f"{csource.variants(text)} loop variants")
-    if name := csource.cycle(csource.calls(texts[0])):
-        yield f"{name}() can reach itself"
+        if "__FRAMAC__" in text:
+            yield f"{name}: has text for Frama-C alone"
+    calls = csource.calls(texts[0])
+    if function := csource.cycle(calls):
+        yield f"{name}: {function}() can reach itself"
+    for called in sorted(set().union(*calls.values()) - proved):
+        yield f"{name}: calls {called}(), which is not proved"
 
 
 def faults_of_contracts(stem, functions, goals):
@@ -105,6 +113,7 @@ def main():
     arguments = parser.parse_args()
     stems = arguments.files or sorted(p.stem for p in wp.CORE.glob("*.c"))
 
+    proved = {f.name for p in wp.CORE.glob("*.c") for f in csource.functions(p.read_text())}
     started = time.monotonic()
     faults = []
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
@@ -120,7 +129,8 @@ def main():
                     with open(f"{arguments.logs}/{stem}-{prover}.log", "w") as log:
                         log.write(answer.log)
             sources = [wp.CORE / f"{stem}.c", wp.HEADERS / f"{stem}.h"]
-            faults += faults_of_text(stem, [s.read_text() for s in sources if s.is_file()])
+            faults += faults_of_text(stem, [s.read_text() for s in sources if s.is_file()],
+                                     proved)
             faults += faults_of_goals(stem, answers)
             faults += faults_of_contracts(stem, public_functions(stem), answers["z3"].goals)
             rows.append(row(stem, answers))
