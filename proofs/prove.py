@@ -65,7 +65,7 @@ def faults_of_goals(stem, answers):
     everything = {g for a in answers.values() for g in a.goals}
     for prover, answer in answers.items():
         yield from (f"{stem}, {prover}: {fault}" for fault in answer.faults)
-        yield from (f"{stem}: {test} holds no longer: a contract contradicts itself"
+        yield from (f"{stem}: {test}: what is assumed here contradicts itself"
                     for test in answer.doomed)
         if set(answer.goals) != everything:
             yield f"{stem}: {prover} was asked other goals than the other prover"
