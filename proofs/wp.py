@@ -20,7 +20,7 @@ LIMIT = 30
 # The memory model: typed, where pointers to different types do not alias. With
 # "+ref", a parameter that is only ever dereferenced is taken for a reference,
 # under hypotheses that WP prints (docs/PROOFS.md).
-MODEL = {}
+MODEL = {"KeyIndex": "Typed+ref", "Lru": "Typed+ref"}
 DEFAULT_MODEL = "Typed"
 
 GOAL = re.compile(r"^\[wp\] \[([^\]]+)\] Goal typed_(?:ref_)?([A-Za-z0-9]+)_(\S+)"
@@ -89,7 +89,8 @@ def read(text):
     something out."""
     answer = Answer(log=text)
     counted = None
-    for line in text.splitlines():
+    # Most warnings come with their text on the next line.
+    for line in re.sub(r"Warning:\s+", "Warning: ", text).splitlines():
         if match := GOAL.match(line):
             by, function, prop, status = match.groups()
             goal = Goal(function, prop)

@@ -101,6 +101,12 @@ class Log(unittest.TestCase):
     def test_warnings_are_faults(self):
         warning = "[wp] Buffer.c:3: Warning: Missing assigns clause"
         self.assertEqual(wp.read(f"{LOG}{warning}\n").faults, [warning])
+        on_two_lines = warning.replace("Warning: ", "Warning: \n  ")
+        self.assertEqual(wp.read(f"{LOG}{on_two_lines}\n").faults, [warning])
+
+    def test_hypotheses_of_the_memory_model_are_told_elsewhere(self):
+        hypotheses = "[wp] Lru.c:3: Warning: \n  Memory model hypotheses for function 'f':\n"
+        self.assertEqual(wp.read(LOG + hypotheses).faults, [])
 
     def test_contradictions(self):
         smoke = LOG.replace("2 / 3", "3 / 5") + (
