@@ -36,6 +36,9 @@ TABLE = wp.ROOT / "proofs/mutants.txt"
 LIMIT = 10
 # Seconds when looking for goals that fail, before the gate tries them.
 LOOKING = 3
+# Files whose mutants are not recorded in mutants.txt yet: left out unless named
+# on the command line.
+UNRECORDED = {"KeyIndex", "Lru"}
 NAMED = 2  # goals named for a mutant, at most
 SURVIVES = "SURVIVES"
 
@@ -229,7 +232,7 @@ def main():
     parser.add_argument("--results", type=Path, help="write the outcome to this file")
     parser.add_argument("files", nargs="*", metavar="FILE", help="e.g. Buffer (default: all)")
     arguments = parser.parse_args()
-    stems = arguments.files or sorted(p.stem for p in wp.CORE.glob("*.c"))
+    stems = arguments.files or sorted({p.stem for p in wp.CORE.glob("*.c")} - UNRECORDED)
     texts = {stem: (wp.CORE / f"{stem}.c").read_text() for stem in stems}
     everything = [m for stem in stems for m in mutation.mutants(stem, texts[stem])]
     table = read_table()
@@ -263,7 +266,7 @@ def main():
     if arguments.results:
         arguments.results.write_text(report(verdicts, table, seconds))
     print(f"{sum(v.good for v in verdicts)} of {len(verdicts)} mutants and rewrites "
-          f"as they should be, {seconds:.0f} s")
+          f"as they should be, {seconds:.0f} s; of {', '.join(stems)}")
     return 1 if stale or not all(v.good for v in verdicts) else 0
 
 
