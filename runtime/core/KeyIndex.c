@@ -46,6 +46,8 @@ static uint32_t bucketOf(uint64_t Low, uint32_t Buckets) {
     ensures noneBetween:
       indexNoneBetween(X->Chain, X->Low, X->Born, X->Capacity, X->Buckets);
     ensures keysDiffer: indexKeysDiffer(X->Low, X->High, X->Born, X->Capacity);
+    ensures bucketRange:
+      indexBucketRange(X->Low, X->Born, X->Capacity, X->Buckets);
  */
 static void linkFirst(HapaxKeyIndex *X, uint32_t I, uint64_t Low,
                       uint64_t High) {
@@ -79,6 +81,8 @@ static void linkFirst(HapaxKeyIndex *X, uint32_t I, uint64_t Low,
    X->Born, X->Capacity, X->Buckets); ensures noneBetween:
       indexNoneBetween(X->Chain, X->Low, X->Born, X->Capacity, X->Buckets);
     ensures keysDiffer: indexKeysDiffer(X->Low, X->High, X->Born, X->Capacity);
+    ensures bucketRange:
+      indexBucketRange(X->Low, X->Born, X->Capacity, X->Buckets);
  */
 static void unlinkSlot(HapaxKeyIndex *X, uint32_t I, uint32_t B,
                        uint32_t Before) {

@@ -62,6 +62,10 @@ typedef struct HapaxKeyIndex {
     \forall integer i, j; 0 <= i <= n && 0 <= j <= n && born[i] > 0 ==>
       i != j ==> born[i] != born[j];
 
+  predicate indexBucketRange{L}(uint64_t *low, int64_t *born, integer n,
+    integer buckets) =
+    \forall integer i; 0 <= i <= n && born[i] > 0 ==>
+      0 <= indexBucket(low[i], buckets) < buckets;
   // A bucket begins with the newest of its slots;
   predicate indexHeadIn{L}(int32_t *head, uint64_t *low, int64_t *born,
     integer n, integer buckets) =
@@ -71,7 +75,6 @@ typedef struct HapaxKeyIndex {
   predicate indexHeadNewest{L}(int32_t *head, uint64_t *low, int64_t *born,
     integer n, integer buckets) =
     \forall integer i; 0 <= i <= n && born[i] > 0 ==>
-      0 <= indexBucket(low[i], buckets) < buckets &&
       born[i] <= born[head[indexBucket(low[i], buckets)]];
   // a slot leads to the next older one of its bucket.
   predicate indexChainIn{L}(uint32_t *chain, uint64_t *low, int64_t *born,
@@ -100,7 +103,8 @@ typedef struct HapaxKeyIndex {
     indexHeadNewest(s.Head, s.Low, s.Born, s.Capacity, s.Buckets) &&
     indexChainIn(s.Chain, s.Low, s.Born, s.Capacity, s.Buckets) &&
     indexNoneBetween(s.Chain, s.Low, s.Born, s.Capacity, s.Buckets) &&
-    indexKeysDiffer(s.Low, s.High, s.Born, s.Capacity);
+    indexKeysDiffer(s.Low, s.High, s.Born, s.Capacity) &&
+    indexBucketRange(s.Low, s.Born, s.Capacity, s.Buckets);
 
   predicate indexHas{L}(uint64_t *low, uint64_t *high, int64_t *born, integer n,
     integer lo, integer hi) =
