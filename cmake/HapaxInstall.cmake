@@ -3,8 +3,10 @@
 include(CMakePackageConfigHelpers)
 set(hapax_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Hapax)
 
-install(DIRECTORY include/hapax/Cache include/hapax/Concurrency DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)
-install(TARGETS hapax_runtime EXPORT HapaxTargets)
+foreach(room Cache Concurrency Core Memory Pipeline StateVector)
+  install(DIRECTORY include/hapax/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)
+endforeach()
+install(TARGETS hapax_core hapax_runtime EXPORT HapaxTargets)
 if(HAPAX_WITH_LLVM)
   install(DIRECTORY include/hapax/IR include/hapax/Store DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)
   install(TARGETS hapax_ir EXPORT HapaxTargets)

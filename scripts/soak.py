@@ -10,6 +10,8 @@ Parts:
              (test/wronghits/wrong_hits.py)
   projects   whole projects under HAPAX_VERIFY=1, and their tests
              (verify_projects.py)
+  proofs     the core proved, and every mutant of it (scripts/prove,
+             proofs/mutants.py)
 """
 
 import argparse
@@ -155,6 +157,23 @@ def whole_projects(names):
                 details=[line for o in outcomes for line in verify_projects.lines(o)])
 
 
+# --- proofs
+
+def proofs(scale):
+    """The table of the proof, then the mutants: all, or a sample."""
+    mutants_of_core = [sys.executable, str(projects.ROOT / "proofs/mutants.py")]
+    if scale < 1:
+        mutants_of_core.append(f"--sample={max(10, round(400 * scale))}")
+    lines = []
+    good = True
+    for command in ([str(projects.ROOT / "scripts/prove")], mutants_of_core):
+        done = subprocess.run(command, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        good = good and done.returncode == 0
+        lines += done.stdout.splitlines() or [f"exit {done.returncode}"]
+    return Part("proofs", good, lines[-1], details=lines[:-1])
+
+
 def duration(seconds):
     return str(datetime.timedelta(seconds=round(seconds)))
 
@@ -180,7 +199,7 @@ def main():
                         help="verify only this one; may be given again")
     parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
     parser.add_argument("parts", nargs="*", metavar="PART",
-                        help="mutants, wronghits, projects (default: all)")
+                        help="mutants, wronghits, projects, proofs (default: all)")
     arguments = parser.parse_args()
     names = arguments.project or list(project_tests.PROJECTS)
     work = projects.work_folder() / "soak"
@@ -190,6 +209,7 @@ def main():
         "wronghits": [lambda c=c, l=l: wrong_hits(c, l, arguments.scale, arguments.seed)
                       for c in ("flags", "tokens") for l in (False, True)],
         "projects": [lambda: whole_projects(names)],
+        "proofs": [lambda: proofs(arguments.scale)],
     }
     unknown = set(arguments.parts) - set(every)
     if unknown:

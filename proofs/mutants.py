@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Do the contracts say enough? Breaks each function of the core by rule
+(mutation.py) and asks whether the proof notices.
+
+mutants.txt names for each mutant the goals that must then fail, or says why its
+meaning is that of the original. The gate fails unless
+  - of a broken function every named goal is left unproved by both provers (a
+    time-out elsewhere is no kill);
+  - a rewrite that keeps the meaning is proved in full, under the same limit;
+  - mutants.txt names exactly the mutants that the rules make.
+
+--record writes mutants.txt anew, for a person to read: it names the goals that
+fail, keeps the reasons that are there, and marks the rest SURVIVES, which the
+gate does not accept.
+"""
+
+import argparse
+import concurrent.futures
+import datetime
+import os
+import random
+import re
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import mutation
+import wp
+
+TABLE = wp.ROOT / "proofs/mutants.txt"
+# Seconds a prover has for a goal of a mutant or a rewrite.
+LIMIT = 10
+# Seconds when looking for goals that fail, before the gate tries them.
+LOOKING = 3
+# Files whose mutants are not recorded in mutants.txt yet: left out unless named
+# on the command line.
+UNRECORDED = {"KeyIndex", "Lru"}
+NAMED = 2  # goals named for a mutant, at most
+SURVIVES = "SURVIVES"
+
+
+@dataclass
+class Expected:
+    change: str
+    fails: tuple = ()   # properties of the function
+    kept: str = ""      # why the meaning is the same
+
+
+@dataclass
+class Verdict:
+    mutant: mutation.Mutant
+    good: bool
+    text: str
+    goals: tuple = ()
+
+
+# --- the table
+
+def read_table():
+    table = {}
+    for line in TABLE.read_text().splitlines() if TABLE.is_file() else ():
+        if not line or line.startswith("#"):
+            continue
+        name, change, outcome = line.split(" | ")
+        word, _, rest = outcome.partition(" ")
+        table[name] = Expected(change, *{"fails": (tuple(rest.split()),), "kept:": ((), rest)}
+                               .get(word, ()))
+    return table
+
+
+def write_table(stems, mutants, outcomes, old):
+    lines = ["# file function rule number | change | what must fail, or why nothing does.",
+             "# Written by `proofs/mutants.py --record`, read by a person."]
+    for m in mutants:
+        if not m.keeps_meaning:
+            lines.append(f"{m.name()} | {m.change()} | {outcomes[m.name()]}")
+    for name, e in old.items():
+        if name.split()[0] not in stems:
+            lines.append(f"{name} | {e.change} | "
+                         + (f"kept: {e.kept}" if e.kept else f"fails {' '.join(e.fails)}"
+                            if e.fails else SURVIVES))
+    head, body = lines[:2], lines[2:]
+    TABLE.write_text("\n".join(head + sorted(body, key=lambda l: l.split()[0])) + "\n")
+
+
+# --- asking the provers
+
+def ask(mutant, text, prover, properties=(), limit=LIMIT):
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / f"{mutant.file}.c"
+        source.write_text(mutant.apply(text))
+        return wp.run(source, prover, functions=[mutant.function], properties=properties,
+                      limit=limit)
+
+
+def selector(prop):
+    """What -wp-prop selects the goal by: the clause's name where it has one."""
+    if match := re.search(r"(?:ensures|invariant|requires)_([A-Za-z]\w*?)"
+                          r"(?:_(?:established|preserved))?(?:_part\d+)?(?:_\d+)?$", prop):
+        return match.group(1)
+    if "assert" in prop:
+        return "@assert"
+    return "@assigns" if "assigns" in prop else ""
+
+
+def rank(prop, status):
+    """Which goals to name: those a prover gave up at once before those it ran
+    out of time on, statements about results before those about the way."""
+    order = ["ensures", "invariant", "requires", "assigns", "assert"]
+    kind = next((i for i, word in enumerate(order) if word in prop), len(order))
+    return status != "Unknown", kind, prop
+
+
+def record(mutant, text):
+    """What the table should say of the mutant."""
+    first = ask(mutant, text, "z3", limit=LOOKING)
+    if first.faults:
+        return f"{SURVIVES} {first.faults[0]}"
+    failing = {g.property: first.statuses[g] for g in first.unproved()}
+    for properties in ([selector(p) for p in failing], []):
+        if not failing:
+            break
+        if properties and not all(properties):
+            continue
+        second = ask(mutant, text, "cvc4", sorted(set(properties)), LOOKING)
+        unproved = {g.property for g in second.unproved()}
+        both = [p for p in failing if p in unproved]
+        statuses = {g.property: s for g, s in second.statuses.items()}
+        both.sort(key=lambda p: rank(p, max(failing[p], statuses[p],
+                                            key=lambda s: s != "Unknown")))
+        if both:
+            return "fails " + " ".join(both[:NAMED])
+    return SURVIVES
+
+
+def judge_broken(mutant, text, expected):
+    """Whether the named goals fail."""
+    wanted = [selector(p) for p in expected.fails]
+    properties = sorted(set(wanted)) if all(wanted) else []
+    for prover in wp.PROVERS:
+        answer = ask(mutant, text, prover, properties)
+        if answer.faults:
+            return Verdict(mutant, False, answer.faults[0])
+        goals = {g.property for g in answer.goals}
+        unproved = {g.property for g in answer.unproved()}
+        for prop in expected.fails:
+            if prop not in goals:
+                return Verdict(mutant, False, f"there is no goal {prop}")
+            if prop not in unproved:
+                return Verdict(mutant, False, f"{prover} still proves {prop}")
+    return Verdict(mutant, True, "killed", expected.fails)
+
+
+def judge_kept(mutant, text):
+    """Whether everything is proved still, by either prover."""
+    first = ask(mutant, text, "z3")
+    left = first.unproved()
+    faults = list(first.faults)
+    if left and not faults:
+        second = ask(mutant, text, "cvc4")
+        faults, left = second.faults, left & second.unproved()
+    if faults or left:
+        return Verdict(mutant, False, "no longer proved: "
+                       + ", ".join(faults or sorted(map(str, left))))
+    return Verdict(mutant, True, "kept")
+
+
+def judge(mutant, text, table):
+    if mutant.keeps_meaning:
+        return judge_kept(mutant, text)
+    expected = table.get(mutant.name())
+    if expected is None or expected.change != mutant.change():
+        return Verdict(mutant, False, "mutants.txt does not name it; see --record")
+    if expected.kept:
+        return judge_kept(mutant, text)
+    if not expected.fails:
+        return Verdict(mutant, False, "survives")
+    return judge_broken(mutant, text, expected)
+
+
+# --- all of them
+
+def sample(mutants, count, seed):
+    """So many of the broken ones and a fourth as many of the rewrites."""
+    chosen = random.Random(seed)
+    rewrites = [m for m in mutants if m.keeps_meaning]
+    broken = [m for m in mutants if not m.keeps_meaning]
+    return (chosen.sample(broken, min(count, len(broken)))
+            + chosen.sample(rewrites, min(count // 4, len(rewrites))))
+
+
+def report(verdicts, table, seconds):
+    """The outcome as Markdown."""
+    rows = defaultdict(Counter)
+    for v in verdicts:
+        m = v.mutant
+        kept = m.keeps_meaning or bool(table.get(m.name(), Expected("")).kept)
+        row = rows[m.file, m.function]
+        row["rewrites" if kept else "broken"] += 1
+        row["proved" if kept else "killed"] += v.good
+    keys = ("broken", "killed", "rewrites", "proved")
+    lines = [f"# Mutants of the core, {datetime.date.today()}", "",
+             f"`proofs/mutants.py`, {LIMIT} s a goal and prover, {seconds:.0f} s in all. Broken: "
+             "the goals that proofs/mutants.txt names must be left unproved by both provers. "
+             "Rewrites: changes that keep the meaning, which must be proved in full.", "",
+             "| file | function | broken | killed | rewrites | still proved |",
+             "|---|---|---|---|---|---|"]
+    for (file, function), row in sorted(rows.items()):
+        lines.append(f"| {file} | {function} | " + " | ".join(str(row[k]) for k in keys) + " |")
+    total = sum(rows.values(), Counter())
+    lines.append("| all | | " + " | ".join(str(total[k]) for k in keys) + " |")
+    bad = [v for v in verdicts if not v.good]
+    lines += ["", "Survivors and lost proofs: " + ("none." if not bad else "")]
+    lines += [f"- {v.mutant.name()}: {v.mutant.change()}: {v.text}" for v in bad]
+    kept = [(n, e) for n, e in table.items() if e.kept and n in {v.mutant.name() for v in verdicts}]
+    lines += ["", "Mutants by rule that keep the meaning:", ""]
+    lines += [f"- {name}: {e.change}: {e.kept}" for name, e in kept]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, help="only so many broken ones, and some rewrites")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time")
+    parser.add_argument("--record", action="store_true", help="write mutants.txt anew")
+    parser.add_argument("--results", type=Path, help="write the outcome to this file")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="e.g. Buffer (default: all)")
+    arguments = parser.parse_args()
+    stems = arguments.files or sorted({p.stem for p in wp.CORE.glob("*.c")} - UNRECORDED)
+    texts = {stem: (wp.CORE / f"{stem}.c").read_text() for stem in stems}
+    everything = [m for stem in stems for m in mutation.mutants(stem, texts[stem])]
+    table = read_table()
+    started = time.monotonic()
+
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        if arguments.record:
+            def outcome(m):
+                known = table.get(m.name())
+                if known and known.kept and known.change == m.change():
+                    return m.name(), f"kept: {known.kept}"
+                return m.name(), record(m, texts[m.file])
+            outcomes = dict(pool.map(outcome, (m for m in everything if not m.keeps_meaning)))
+            write_table(stems, everything, outcomes, table)
+            survivors = [n for n, o in outcomes.items() if o.startswith(SURVIVES)]
+            print("\n".join(f"{n}: {outcomes[n]}" for n in survivors))
+            print(f"{len(outcomes)} mutants, {len(survivors)} survive")
+            return 0
+        chosen = (sample(everything, arguments.sample, arguments.seed)
+                  if arguments.sample else everything)
+        verdicts = list(pool.map(lambda m: judge(m, texts[m.file], table), chosen))
+
+    names = {m.name() for m in everything}
+    stale = [n for n in table if n.split()[0] in stems and n not in names]
+    for v in verdicts:
+        if not v.good:
+            print(f"mutants: {v.mutant.name()}: {v.mutant.change()}: {v.text}", file=sys.stderr)
+    for name in stale:
+        print(f"mutants: mutants.txt names {name}, which no rule makes", file=sys.stderr)
+    seconds = time.monotonic() - started
+    if arguments.results:
+        arguments.results.write_text(report(verdicts, table, seconds))
+    print(f"{sum(v.good for v in verdicts)} of {len(verdicts)} mutants and rewrites "
+          f"as they should be, {seconds:.0f} s; of {', '.join(stems)}")
+    return 1 if stale or not all(v.good for v in verdicts) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
