@@ -12,6 +12,7 @@ Parts:
              (verify_projects.py)
   proofs     the core proved, and every mutant of it (scripts/prove,
              proofs/mutants.py)
+  fuzz       the fuzz targets of test/fuzz under ASan and UBSan
 """
 
 import argparse
@@ -19,6 +20,7 @@ import concurrent.futures
 import datetime
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +40,9 @@ HASH_SOAK = batches.BUILD / "bin/hapax-hash-soak"
 WRONG_HITS = projects.ROOT / "test/wronghits/wrong_hits.py"
 
 MUTANTS = 120_000
+# Runs of each fuzz target; what they cost differs by orders of magnitude.
+FUZZ_RUNS = {"EntryFuzz": 20_000_000, "SharedRingFuzz": 40_000_000, "RingFuzz": 1_000_000,
+             "AlignedPoolFuzz": 10_000_000, "CoreFuzz": 20_000_000, "LruFuzz": 10_000_000}
 MODULE_FLAGS = ("-O0", "-O0 -g", "-O2", "-O2 -g")
 # Work on a mutant grows with the module: those above this size get fewer.
 USUAL_BYTES = 30_000
@@ -174,6 +179,35 @@ def proofs(scale):
     return Part("proofs", good, lines[-1], details=lines[:-1])
 
 
+# --- fuzz
+
+def fuzz(scale, seed, work):
+    """All targets, each with a corpus of its own."""
+    build = projects.ROOT / "build/asan"
+    projects.run([projects.ROOT / "scripts/build", "asan", *FUZZ_RUNS])
+
+    def target(item):
+        name, runs = item
+        corpus = work / name
+        corpus.mkdir(parents=True)
+        wanted = max(1000, round(runs * scale))
+        done = subprocess.run([build / "bin" / name, f"-runs={wanted}", f"-seed={seed}",
+                               "-max_len=1000", f"-artifact_prefix={work}/{name}-", corpus],
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        reached = re.search(r"Done (\d+) runs", done.stdout)
+        return name, int(reached.group(1)) if reached else 0, done
+
+    with concurrent.futures.ThreadPoolExecutor(batches.JOBS) as pool:
+        outcomes = list(pool.map(target, FUZZ_RUNS.items()))
+    faults = [name for name, _, done in outcomes if done.returncode]
+    lines = [f"{name}: {runs} runs, exit {done.returncode}" for name, runs, done in outcomes]
+    for name, _, done in outcomes:
+        if done.returncode:
+            lines += [f"{name}: {line}" for line in done.stdout.splitlines()[-30:]]
+    return Part("fuzz", not faults, f"{sum(runs for _, runs, _ in outcomes)} runs, faults in: "
+                f"{', '.join(faults) or 'none'}", details=lines)
+
+
 def duration(seconds):
     return str(datetime.timedelta(seconds=round(seconds)))
 
@@ -199,7 +233,7 @@ def main():
                         help="verify only this one; may be given again")
     parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
     parser.add_argument("parts", nargs="*", metavar="PART",
-                        help="mutants, wronghits, projects, proofs (default: all)")
+                        help="mutants, wronghits, projects, proofs, fuzz (default: all)")
     arguments = parser.parse_args()
     names = arguments.project or list(project_tests.PROJECTS)
     work = projects.work_folder() / "soak"
@@ -210,6 +244,7 @@ def main():
                       for c in ("flags", "tokens") for l in (False, True)],
         "projects": [lambda: whole_projects(names)],
         "proofs": [lambda: proofs(arguments.scale)],
+        "fuzz": [lambda: fuzz(arguments.scale, arguments.seed, work / "fuzz")],
     }
     unknown = set(arguments.parts) - set(every)
     if unknown:

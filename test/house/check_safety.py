@@ -14,12 +14,12 @@ import re
 import sys
 from pathlib import Path
 
-ROOMS = ("concurrency", "memory", "statevector")
+ROOMS = ("concurrency", "memory", "pipeline", "statevector")
 RISKY = re.compile(r"reinterpret_cast|memory_order_|std::launder|mprotect|"
                    r"_mm(256|512)_(load|store)")
 HEADING = re.compile(r"^### (.+)$")
 CODE = re.compile(r"`([^`]+)`")
-TEST = re.compile(r"\b(\w+Test|\w+Stress\w*)\.(\w+)\b")
+TEST = re.compile(r"\b(\w+Test|\w+Stress\w*|Pipeline\w*)\.([A-Z]\w*)\b")
 SCENARIO = re.compile(r"^(?:Ring|SharedRing|Queue|Event|Hazard|Pool)[A-Z]\w*$")
 
 
