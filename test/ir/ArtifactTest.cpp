@@ -78,19 +78,23 @@ attributes #0 = { nounwind mustprogress }
 !1 = !{ptr @f, !"text"}
 )";
 
+static void expectEmpty(const Module &M) {
+  EXPECT_TRUE(M.empty());
+  EXPECT_TRUE(M.global_empty());
+  EXPECT_TRUE(M.alias_empty());
+  EXPECT_TRUE(M.ifunc_empty());
+  EXPECT_TRUE(M.named_metadata_empty());
+  EXPECT_TRUE(M.getComdatSymbolTable().empty());
+  EXPECT_TRUE(M.getModuleInlineAsm().empty());
+  EXPECT_FALSE(verifyModule(M, &errs()));
+}
+
 TEST(EraseContents, LeavesNothing) {
   LLVMContext Context;
   auto M = parse(Context, Everything);
   ASSERT_TRUE(M);
   eraseContents(*M);
-  EXPECT_TRUE(M->empty());
-  EXPECT_TRUE(M->global_empty());
-  EXPECT_TRUE(M->alias_empty());
-  EXPECT_TRUE(M->ifunc_empty());
-  EXPECT_TRUE(M->named_metadata_empty());
-  EXPECT_TRUE(M->getComdatSymbolTable().empty());
-  EXPECT_TRUE(M->getModuleInlineAsm().empty());
-  EXPECT_FALSE(verifyModule(*M, &errs()));
+  expectEmpty(*M);
 }
 
 TEST(LeaveContentsToContext, LeavesNothingInTheModule) {
@@ -100,15 +104,8 @@ TEST(LeaveContentsToContext, LeavesNothingInTheModule) {
   Function *F = M->getFunction("f");
   size_t Blocks = F->size();
   leaveContentsToContext(*M);
-  EXPECT_TRUE(M->empty());
-  EXPECT_TRUE(M->global_empty());
-  EXPECT_TRUE(M->alias_empty());
-  EXPECT_TRUE(M->ifunc_empty());
-  EXPECT_TRUE(M->named_metadata_empty());
-  EXPECT_TRUE(M->getComdatSymbolTable().empty());
-  EXPECT_TRUE(M->getModuleInlineAsm().empty());
+  expectEmpty(*M);
   EXPECT_FALSE(M->getNamedValue("f"));
-  EXPECT_FALSE(verifyModule(*M, &errs()));
   // What still points to the contents stays valid.
   EXPECT_EQ(F->size(), Blocks);
   EXPECT_NE(F->getParent(), M.get());
