@@ -120,6 +120,7 @@ uint32_t HashValues::numberOf(const Value *V) {
 
   size_t From = Scratch.size();
   if (const auto *Asm = dyn_cast<InlineAsm>(V)) {
+    SawInlineAsm = true;
     describe(Scratch, *Asm);
     Digest Content = Scratch.digest(From);
     Scratch.truncate(From);

@@ -106,6 +106,9 @@ public:
         });
   }
 
+  /// Whether anything that was written mentions inline assembly.
+  bool sawInlineAsm() const { return SawInlineAsm; }
+
 private:
   static constexpr uint32_t NoNumber = ~0u;
   struct Entry {
@@ -141,6 +144,7 @@ private:
   PointerMap BlockIndices;
   HashWords Scratch;
   uint32_t Part = 0;
+  bool SawInlineAsm = false;
   std::vector<const llvm::GlobalValue *> PartGlobals;
 };
 

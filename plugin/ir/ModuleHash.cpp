@@ -39,6 +39,7 @@ using namespace hapax;
 
 struct ModuleHash::State {
   Digest Whole, Header, Metadata, UseOrder;
+  bool HasInlineAsm = false;
   std::vector<GlobalHash> Globals;
   std::vector<const GlobalValue *> GlobalLists;
   std::vector<const MDNode *> NodeLists;
@@ -53,6 +54,7 @@ public:
         Nodes(M, Rules, Values), Bodies(M.getContext(), Values, Nodes) {}
 
   void run();
+  bool hasInlineAsm() const { return Values.sawInlineAsm(); }
 
   struct Part {
     const GlobalValue *Global;
@@ -262,6 +264,7 @@ ModuleHash::ModuleHash(const Module &M, ModuleHashOptions Options)
   Impl->Header = Hasher.Header;
   Impl->Metadata = Hasher.Metadata;
   Impl->UseOrder = Hasher.UseOrder;
+  Impl->HasInlineAsm = Hasher.hasInlineAsm();
   Impl->GlobalLists = std::move(Hasher.GlobalLists);
   Impl->NodeLists = std::move(Hasher.NodeLists);
   for (const ModuleHasher::Part &P : Hasher.Parts)
@@ -278,5 +281,6 @@ ModuleHash &ModuleHash::operator=(ModuleHash &&) noexcept = default;
 Digest ModuleHash::digest() const { return Impl->Whole; }
 Digest ModuleHash::header() const { return Impl->Header; }
 Digest ModuleHash::metadata() const { return Impl->Metadata; }
+bool ModuleHash::hasInlineAsm() const { return Impl->HasInlineAsm; }
 Digest ModuleHash::useOrder() const { return Impl->UseOrder; }
 ArrayRef<GlobalHash> ModuleHash::globals() const { return Impl->Globals; }

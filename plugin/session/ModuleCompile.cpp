@@ -393,9 +393,11 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
   }
 
   SmallVector<CacheKey, 2> Keys;
+  bool HasAsm = !M.getModuleInlineAsm().empty();
   {
     TimeTraceScope Span("Hapax: key of optimised IR");
     ModuleHash Hash = hashOf(M);
+    HasAsm |= Hash.hasInlineAsm();
     Keys.push_back(keyOf(M, Hash, KeyLevel::OptimisedIR));
     if (!SawSource)
       Record.setKey(Keys.front(), Hash);
@@ -422,7 +424,7 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
 
   // Assembly that reads files is never stored, so it never hits, and only a
   // miss pays for looking.
-  if (std::optional<BypassInfo> Why = findAsmBypass(M)) {
+  if (std::optional<BypassInfo> Why; HasAsm && (Why = findAsmBypass(M))) {
     Watch.remove(M.getContext());
     bypass(*Why);
     return false;

@@ -288,6 +288,23 @@ TEST(ModuleHash, KeysWhatElseThereIsToPlacesOfInlineAssembly) {
     EXPECT_NE(Elsewhere(Text, "10"), Elsewhere(Text, "11")) << Text.str();
 }
 
+TEST(ModuleHash, TellsWhetherThereIsInlineAssembly) {
+  auto Has = [](StringRef Body) {
+    Parsed P(("define void @f(ptr %p) personality ptr @g {\n" + Body +
+              "\n}\ndeclare void @g(...)\n")
+                 .str());
+    return hapax::ModuleHash(*P.M, {}).hasInlineAsm();
+  };
+  EXPECT_FALSE(Has("call void @g()\n ret void"));
+  EXPECT_TRUE(Has("call void asm \"nop\", \"\"()\n ret void"));
+  EXPECT_TRUE(Has("%x = call i32 asm \"nop\", \"=r,r\"(i32 7)\n ret void"));
+  EXPECT_TRUE(Has("invoke void asm unwind \"nop\", \"\"() to label %a unwind "
+                  "label %b\na: ret void\nb: %l = landingpad i32 cleanup\n"
+                  "ret void"));
+  EXPECT_TRUE(Has("callbr void asm \"nop\", \"!i\"() to label %a [label %b]\n"
+                  "a: ret void\nb: ret void"));
+}
+
 TEST(ModuleHash, ModuleNameCountsOnRequest) {
   Parsed P("define void @f() { ret void }");
   Digest Before = P.hash();

@@ -102,6 +102,9 @@ public:
   /// Every global that the list of the file comment does not drop: variables,
   /// functions, aliases, ifuncs, each in module order.
   llvm::ArrayRef<GlobalHash> globals() const;
+  /// Whether a function of the module has inline assembly: nobody else needs to
+  /// walk over all instructions to find out.
+  bool hasInlineAsm() const;
 
 private:
   struct State;
