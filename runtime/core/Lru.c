@@ -371,13 +371,12 @@ static uint32_t takeFree(HapaxLru *L, uint64_t Size) {
   uint32_t I = (uint32_t)L->Spare[L->Capacity - L->Count - 1];
   /*@ assert notSpare: \forall integer k; 0 <= k < L->Capacity - L->Count - 1
         ==> L->Spare[k] != I; */
+  //@ assert free: L->State[I] == 0;
   //@ ghost exempt(L, I);
   setUnlisted(L, I, 1, Size);
+  linkNewest(L, I);
   L->Count += 1;
   L->Bytes += Size;
-  //@ assert totals: lruTotals(*L);
-  //@ assert limits: lruLimits(*L);
-  linkNewest(L, I);
   //@ assert arrays: lruArrays(*L);
   //@ assert totals: lruTotals(*L);
   //@ assert limits: lruLimits(*L);
@@ -385,6 +384,24 @@ static uint32_t takeFree(HapaxLru *L, uint64_t Size) {
   //@ assert spareDiffer: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
   //@ assert list: lruList(*L, -1);
   return I;
+}
+
+/// Puts a slot on top of the stack of free slots, before Count tells so.
+/*@ requires valid: \valid(L);
+    requires arrays: lruArrays(*L);
+    requires slot: 1 <= I <= L->Capacity;
+    requires count: 1 <= L->Count <= L->Capacity;
+    requires differ: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
+    requires other: \forall integer k; 0 <= k < L->Capacity - L->Count ==>
+      L->Spare[k] != I;
+    assigns L->Spare[L->Capacity - L->Count];
+    ensures top: L->Spare[L->Capacity - L->Count] == I;
+    ensures kept: \forall integer k; 0 <= k < L->Capacity - L->Count ==>
+      L->Spare[k] == \old(L->Spare[k]);
+    ensures differ: lruSpareDiffer(L->Spare, L->Capacity, L->Count - 1);
+ */
+static void pushSpare(HapaxLru *L, uint32_t I) {
+  L->Spare[L->Capacity - L->Count] = (int32_t)I;
 }
 
 /// Makes a linked entry free; it lies on top of the stack of free slots then.
@@ -410,8 +427,7 @@ static void release(HapaxLru *L, uint32_t I) {
   unlinkSlot(L, I);
   setUnlisted(L, I, 0, L->Size[I]);
   //@ ghost include(L, I);
-  L->Spare[L->Capacity - L->Count] = (int32_t)I;
-  //@ assert pushed: lruSpareDiffer(L->Spare, L->Capacity, L->Count - 1);
+  pushSpare(L, I);
   L->Count -= 1;
   L->Bytes -= L->Size[I];
   //@ assert totals: lruTotals(*L);
@@ -579,11 +595,21 @@ static void evictTo(HapaxLru *L, uint32_t Entries, uint64_t Bytes) {
           0 < j <= L->Capacity ==>
           L->State[i] != \at(L->State[i], Pre) ==> L->State[j] == 1 ==>
           L->Stamp[i] < L->Stamp[j]; */
+    /*@ assert stacked: \forall integer k; L->Capacity - \at(L->Count, Pre) <=
+          k < L->Capacity - L->Count ==> 1 <= L->Spare[k] <= L->Capacity &&
+          \at(L->State[\at(L->Spare[k], Here)], Pre) == 1; */
     release(L, Oldest);
     /*@ assert earlier: \forall integer i, j; 0 <= i <= L->Capacity &&
           i != Oldest && 0 < j <= L->Capacity ==>
           L->State[i] != \at(L->State[i], Pre) ==> L->State[j] == 1 ==>
           L->Stamp[i] < L->Stamp[j]; */
+    /*@ assert below: \forall integer k; L->Capacity - \at(L->Count, Pre) <=
+          k < L->Capacity - L->Count - 1 ==> 1 <= L->Spare[k] <= L->Capacity &&
+          \at(L->State[\at(L->Spare[k], Here)], Pre) == 1; */
+    //@ assert onTop: L->Spare[L->Capacity - L->Count - 1] == Oldest;
+    /*@ assert all: \forall integer k; L->Capacity - \at(L->Count, Pre) <=
+          k < L->Capacity - L->Count ==> 1 <= L->Spare[k] <= L->Capacity &&
+          \at(L->State[\at(L->Spare[k], Here)], Pre) == 1; */
     /*@ assert older: \forall integer j; 1 <= j <= L->Capacity &&
           L->State[j] == 1 ==> L->Stamp[Oldest] < L->Stamp[j]; */
   }

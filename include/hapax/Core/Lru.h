@@ -10,6 +10,8 @@
 /// nothing. Every function but hapaxLruInit (which fills the arrays) and those
 /// that evict (one step for each evicted entry) takes constant time.
 ///
+/// The clock counts 2^63 - 1 uses; after these, uses are refused.
+///
 /// Not thread-safe. The contracts are proved by scripts/prove from this header
 /// and Lru.c; docs/PROOFS.md tells under which assumptions.
 //===----------------------------------------------------------------------===//
