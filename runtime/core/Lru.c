@@ -88,6 +88,23 @@ static bool isLive(const HapaxLru *L, uint32_t Slot) {
   static void include(const HapaxLru *L, uint32_t I) {}
 */
 
+/// Ghost code: the parts of the invariant make the whole. Here nothing else is
+/// known that could lead the provers astray.
+/*@ ghost
+  /@ requires valid: \valid_read(L);
+     requires arrays: lruArrays(*L);
+     requires totals: lruTotals(*L);
+     requires limits: lruLimits(*L);
+     requires spareFree:
+       lruSpareFree(L->State, L->Spare, L->Capacity, L->Count);
+     requires spareDiffer: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
+     requires list: lruList(*L, -1);
+     assigns \nothing;
+     ensures invariant: lruValid(*L);
+   @/
+  static void assemble(const HapaxLru *L) {}
+*/
+
 /// Sets State and Size of a slot: the one place that changes what the sums are
 /// taken over. The loop is ghost code: it carries the sums past the change.
 /*@ requires valid: \valid(L);
@@ -315,12 +332,7 @@ static void linkNewest(HapaxLru *L, uint32_t I) {
 static void moveToNewest(HapaxLru *L, uint32_t I) {
   unlinkSlot(L, I);
   linkNewest(L, I);
-  //@ assert arrays: lruArrays(*L);
-  //@ assert totals: lruTotals(*L);
-  //@ assert limits: lruLimits(*L);
-  //@ assert spareFree: lruSpareFree(L->State, L->Spare, L->Capacity, L->Count);
-  //@ assert spareDiffer: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
-  //@ assert list: lruList(*L, -1);
+  //@ ghost assemble(L);
 }
 
 /// Gives a pinned entry a new stamp; it has no place in the list.
@@ -339,12 +351,7 @@ static void stampPinned(HapaxLru *L, uint32_t I) {
   //@ ghost exempt(L, I);
   stampUnlisted(L, I);
   //@ ghost include(L, I);
-  //@ assert arrays: lruArrays(*L);
-  //@ assert totals: lruTotals(*L);
-  //@ assert limits: lruLimits(*L);
-  //@ assert spareFree: lruSpareFree(L->State, L->Spare, L->Capacity, L->Count);
-  //@ assert spareDiffer: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
-  //@ assert list: lruList(*L, -1);
+  //@ ghost assemble(L);
 }
 
 /// Makes the top of the stack of free slots the newest entry.
@@ -377,12 +384,7 @@ static uint32_t takeFree(HapaxLru *L, uint64_t Size) {
   linkNewest(L, I);
   L->Count += 1;
   L->Bytes += Size;
-  //@ assert arrays: lruArrays(*L);
-  //@ assert totals: lruTotals(*L);
-  //@ assert limits: lruLimits(*L);
-  //@ assert spareFree: lruSpareFree(L->State, L->Spare, L->Capacity, L->Count);
-  //@ assert spareDiffer: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
-  //@ assert list: lruList(*L, -1);
+  //@ ghost assemble(L);
   return I;
 }
 
@@ -430,12 +432,7 @@ static void release(HapaxLru *L, uint32_t I) {
   pushSpare(L, I);
   L->Count -= 1;
   L->Bytes -= L->Size[I];
-  //@ assert totals: lruTotals(*L);
-  //@ assert limits: lruLimits(*L);
-  //@ assert spareFree: lruSpareFree(L->State, L->Spare, L->Capacity, L->Count);
-  //@ assert spareDiffer: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
-  //@ assert arrays: lruArrays(*L);
-  //@ assert list: lruList(*L, -1);
+  //@ ghost assemble(L);
 }
 
 /// Takes a linked entry off the list, with one pin.
@@ -455,12 +452,7 @@ static void pinLinked(HapaxLru *L, uint32_t I) {
   //@ ghost include(L, I);
   L->PinnedCount += 1;
   L->PinnedBytes += L->Size[I];
-  //@ assert totals: lruTotals(*L);
-  //@ assert limits: lruLimits(*L);
-  //@ assert spareFree: lruSpareFree(L->State, L->Spare, L->Capacity, L->Count);
-  //@ assert spareDiffer: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
-  //@ assert arrays: lruArrays(*L);
-  //@ assert list: lruList(*L, -1);
+  //@ ghost assemble(L);
 }
 
 /// Puts an entry with one pin back into the list, as the newest.
@@ -482,15 +474,8 @@ static void unpinLast(HapaxLru *L, uint32_t I) {
   setUnlisted(L, I, 1, L->Size[I]);
   L->PinnedCount -= 1;
   L->PinnedBytes -= L->Size[I];
-  //@ assert totals: lruTotals(*L);
-  //@ assert limits: lruLimits(*L);
   linkNewest(L, I);
-  //@ assert arrays: lruArrays(*L);
-  //@ assert totals: lruTotals(*L);
-  //@ assert limits: lruLimits(*L);
-  //@ assert spareFree: lruSpareFree(L->State, L->Spare, L->Capacity, L->Count);
-  //@ assert spareDiffer: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
-  //@ assert list: lruList(*L, -1);
+  //@ ghost assemble(L);
 }
 
 /// Changes the number of pins of an entry that stays pinned.
@@ -507,12 +492,7 @@ static void repin(HapaxLru *L, uint32_t I, uint16_t State) {
   //@ ghost exempt(L, I);
   setUnlisted(L, I, State, L->Size[I]);
   //@ ghost include(L, I);
-  //@ assert totals: lruTotals(*L);
-  //@ assert limits: lruLimits(*L);
-  //@ assert spareFree: lruSpareFree(L->State, L->Spare, L->Capacity, L->Count);
-  //@ assert spareDiffer: lruSpareDiffer(L->Spare, L->Capacity, L->Count);
-  //@ assert arrays: lruArrays(*L);
-  //@ assert list: lruList(*L, -1);
+  //@ ghost assemble(L);
 }
 
 /// Ghost code: the pinned entries are some of the live ones, and all of them
