@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Proves the core: every goal of every file in runtime/core, with each prover
-alone. docs/PROOFS.md says what that means.
+"""Proves the core: every goal of every file in runtime/core. docs/PROOFS.md says
+what that means. The files that BOTH names are put to each prover alone. Of the
+others, the second prover is asked what the first leaves; with --shares, each is
+asked everything, which takes many times as long, and smoke tests are run.
 
 It fails unless
   - every goal is proved by a prover, and in the files that BOTH names by each;
@@ -26,9 +28,12 @@ import wp
 
 # Files whose every goal each prover proves without the other one.
 BOTH = {"Buffer", "Region", "Resource"}
-# Seconds for a goal of the other files at first: where one prover is enough, it
-# is no use to wait for the other. What neither proves is asked again.
-QUICK = 2
+# Of the other files, with --shares: seconds for a goal at first. Where one prover
+# is enough, it is no use to wait long for the other. What neither proves is asked
+# again.
+QUICK = 4
+# Without it: seconds for a goal that the second prover may take over.
+FIRST = 10
 ASSUMING = re.compile(r"\b(admit|axiom|axiomatic|lemma)\b")
 
 
@@ -83,23 +88,45 @@ def faults_of_goals(stem, answers):
         yield f"{stem}: no goals"
 
 
-def ask_again(stem, answers):
-    """Gives both provers all the time there is for the functions that have goals
-    which neither proved in short time, and takes over what they prove."""
+def ask_again(stem, answers, provers, limit=wp.LIMIT):
+    """Asks the provers about the functions that have goals which nobody has proved
+    so far, and takes over what they prove."""
     left = set.intersection(*(a.unproved() for a in answers.values()))
-    if not left or stem in BOTH:
+    if not left:
         return
-    for prover, answer in answers.items():
-        again = wp.run(wp.CORE / f"{stem}.c", prover,
+    for prover in provers:
+        again = wp.run(wp.CORE / f"{stem}.c", prover, limit=limit,
                        functions=sorted({g.function for g in left}))
+        answer = answers[prover]
         answer.faults += again.faults
         answer.log += again.log
         for goal in left:
             answer.goals[goal] = again.goals.get(goal)
 
 
-def row(stem, answers):
-    """What the table says of a file."""
+def ask(stem, arguments):
+    """The answers about one file, by prover; one that was asked nothing has the
+    first one's goals as open ones."""
+    source = wp.CORE / f"{stem}.c"
+    first, second = wp.PROVERS
+    if stem in BOTH or arguments.shares:
+        answers = {prover: wp.run(source, prover,
+                                  smoke=prover == second and not arguments.no_smoke,
+                                  limit=wp.LIMIT if stem in BOTH else QUICK)
+                   for prover in wp.PROVERS}
+        if stem not in BOTH:
+            ask_again(stem, answers, wp.PROVERS)
+        return answers
+    answers = {first: wp.run(source, first, limit=FIRST)}
+    answers[second] = wp.Answer(goals={g: by if by == "Qed" else None
+                                       for g, by in answers[first].goals.items()})
+    ask_again(stem, answers, (second,))
+    return answers
+
+
+def row(stem, answers, shares):
+    """What the table says of a file. A prover that was not asked everything has no
+    share."""
     goals = {g for a in answers.values() for g in a.goals}
     unproved = [a.unproved() for a in answers.values()]
     proved = goals - set.intersection(*unproved)
@@ -107,6 +134,9 @@ def row(stem, answers):
     cells = [stem, len(goals), len(proved), len(by_qed)]
     for prover in wp.PROVERS:
         alone = len(answers[prover].goals) - len(answers[prover].unproved())
+        if not shares:
+            cells.append("-")
+            continue
         cells.append(f"{alone} ({100 * alone / max(1, len(goals)):.1f} %)")
     cells.append(sum(a.smoke for a in answers.values()))
     return cells
@@ -125,6 +155,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--no-smoke", action="store_true", help="leave out the smoke tests")
+    parser.add_argument("--shares", action="store_true",
+                        help="ask each prover alone about every file")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time")
     parser.add_argument("--logs", help="write the provers' answers into this folder")
     parser.add_argument("files", nargs="*", metavar="FILE", help="e.g. Buffer (default: all)")
@@ -135,14 +167,10 @@ def main():
     started = time.monotonic()
     faults = []
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        asked = {(stem, prover): pool.submit(wp.run, wp.CORE / f"{stem}.c", prover,
-                                             smoke=prover == "z3" and not arguments.no_smoke,
-                                             limit=wp.LIMIT if stem in BOTH else QUICK)
-                 for stem in stems for prover in wp.PROVERS}
+        asked = {stem: pool.submit(ask, stem, arguments) for stem in stems}
         rows = []
         for stem in stems:
-            answers = {prover: asked[stem, prover].result() for prover in wp.PROVERS}
-            ask_again(stem, answers)
+            answers = asked[stem].result()
             if arguments.logs:
                 os.makedirs(arguments.logs, exist_ok=True)
                 for prover, answer in answers.items():
@@ -153,7 +181,7 @@ def main():
                                      proved)
             faults += faults_of_goals(stem, answers)
             faults += faults_of_contracts(stem, public_functions(stem), answers["z3"].goals)
-            rows.append(row(stem, answers))
+            rows.append(row(stem, answers, arguments.shares or stem in BOTH))
     table(rows)
     for fault in faults:
         print(f"prove: {fault}", file=sys.stderr)

@@ -171,7 +171,7 @@ def proofs(scale):
         mutants_of_core.append(f"--sample={max(10, round(400 * scale))}")
     lines = []
     good = True
-    for command in ([str(projects.ROOT / "scripts/prove")], mutants_of_core):
+    for command in ([str(projects.ROOT / "scripts/prove"), "--shares"], mutants_of_core):
         done = subprocess.run(command, text=True, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT)
         good = good and done.returncode == 0
