@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Proves the core: every goal of every file in runtime/core. docs/PROOFS.md says
 what that means. The files that BOTH names are put to each prover alone. Of the
-others, the second prover is asked what the first leaves; with --shares, each is
-asked everything, which takes many times as long, and smoke tests are run.
+others, each goal is put to both at once; with --shares, each prover is asked
+everything alone, which takes many times as long, and smoke tests are run.
 
 It fails unless
   - every goal is proved by a prover, and in the files that BOTH names by each;
@@ -32,8 +32,6 @@ BOTH = {"Buffer", "Region", "Resource"}
 # is enough, it is no use to wait long for the other. What neither proves is asked
 # again.
 QUICK = 4
-# Without it: seconds for a goal that the second prover may take over.
-FIRST = 10
 ASSUMING = re.compile(r"\b(admit|axiom|axiomatic|lemma)\b")
 
 
@@ -88,16 +86,15 @@ def faults_of_goals(stem, answers):
         yield f"{stem}: no goals"
 
 
-def ask_again(stem, answers, provers, limit=wp.LIMIT):
-    """Asks the provers about the functions that have goals which nobody has proved
-    so far, and takes over what they prove."""
+def ask_again(stem, answers):
+    """Gives each prover all the time there is for the functions that have goals
+    which neither has proved, and takes over what it proves."""
     left = set.intersection(*(a.unproved() for a in answers.values()))
     if not left:
         return
-    for prover in provers:
-        again = wp.run(wp.CORE / f"{stem}.c", prover, limit=limit,
+    for prover, answer in answers.items():
+        again = wp.run(wp.CORE / f"{stem}.c", prover,
                        functions=sorted({g.function for g in left}))
-        answer = answers[prover]
         answer.faults += again.faults
         answer.log += again.log
         for goal in left:
@@ -105,8 +102,8 @@ def ask_again(stem, answers, provers, limit=wp.LIMIT):
 
 
 def ask(stem, arguments):
-    """The answers about one file, by prover; one that was asked nothing has the
-    first one's goals as open ones."""
+    """The answers about one file, by prover; where they were asked together, each
+    has the answer of both."""
     source = wp.CORE / f"{stem}.c"
     first, second = wp.PROVERS
     if stem in BOTH or arguments.shares:
@@ -115,13 +112,11 @@ def ask(stem, arguments):
                                   limit=wp.LIMIT if stem in BOTH else QUICK)
                    for prover in wp.PROVERS}
         if stem not in BOTH:
-            ask_again(stem, answers, wp.PROVERS)
+            ask_again(stem, answers)
         return answers
-    answers = {first: wp.run(source, first, limit=FIRST)}
-    answers[second] = wp.Answer(goals={g: by if by == "Qed" else None
-                                       for g, by in answers[first].goals.items()})
-    ask_again(stem, answers, (second,))
-    return answers
+    # Both at once for each goal: whoever is first ends the other's search.
+    answer = wp.run(source, ",".join(wp.PROVERS))
+    return {first: answer, second: wp.Answer(goals=dict(answer.goals))}
 
 
 def row(stem, answers, shares):
