@@ -129,10 +129,7 @@ def row(stem, answers, shares):
     cells = [stem, len(goals), len(proved), len(by_qed)]
     for prover in wp.PROVERS:
         alone = len(answers[prover].goals) - len(answers[prover].unproved())
-        if not shares:
-            cells.append("-")
-            continue
-        cells.append(f"{alone} ({100 * alone / max(1, len(goals)):.1f} %)")
+        cells.append(f"{alone} ({100 * alone / max(1, len(goals)):.1f} %)" if shares else "-")
     cells.append(sum(a.smoke for a in answers.values()))
     return cells
 

@@ -37,16 +37,7 @@ OptimizationLevel ClangLevel::optimisation() const {
 }
 
 CodeGenOptLevel ClangLevel::codeGeneration() const {
-  switch (Letter) {
-  case '0':
-    return CodeGenOptLevel::None;
-  case '1':
-    return CodeGenOptLevel::Less;
-  case '3':
-    return CodeGenOptLevel::Aggressive;
-  default:
-    return CodeGenOptLevel::Default;
-  }
+  return *CodeGenOpt::getLevel(optimisation().getSpeedupLevel());
 }
 
 bool ClangLevel::vectorisesLoops() const {
@@ -112,11 +103,7 @@ ClangPipeline::ClangPipeline(TargetMachine &TM, ClangLevel Level)
 }
 
 void ClangPipeline::run(Module &M) {
-  ModulePassManager Passes =
-      Level.Letter == '0'
-          ? Builder.buildO0DefaultPipeline(Level.optimisation())
-          : Builder.buildPerModuleDefaultPipeline(Level.optimisation());
-  Passes.run(M, MAM);
+  Builder.buildPerModuleDefaultPipeline(Level.optimisation()).run(M, MAM);
 }
 
 } // namespace hapax

@@ -4,7 +4,7 @@
 /// \file
 /// What `clang -O<level> -c -x ir` sets up between reading a module and writing
 /// its object: the target machine with clang's options, and its pipeline. That
-/// both are the same is tested field by field (lit/cli/compile-key.test) and
+/// both are the same is tested field by field (lit/compile/key.test) and
 /// byte by byte.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_TOOLS_COMPILE_CLANGDEFAULTS_H
