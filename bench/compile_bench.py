@@ -137,8 +137,8 @@ def tables(cases, runs, slow_runs):
              for kind in ("CPU", "wall")]
     notes = [f"Medians in seconds of {runs} runs ({slow_runs} of plain and miss), interleaved, one "
              "compile at a time.", "limit: the module is emptied at once and nothing is written. "
-             "floor: the same, its contents not freed. miss: the cache is empty. hit: through the launcher. plugin hit: with "
-             "-fpass-plugin alone."]
+             "floor: the same, its contents not freed. miss: the cache is empty. hit: through the "
+             "launcher. plugin hit: with -fpass-plugin alone."]
     return [Table("Compiles: seconds", head, cost, notes),
             Table("Compiles: ratios",
                   ["project, flags (files)", "plain/hit CPU", "plain/hit wall", "hit/limit CPU",

@@ -24,9 +24,7 @@ def module(flags, folder):
     """sqlite3's module as bitcode, as it reaches the optimiser."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"sqlite3{flags.replace(' ', '')}.bc"
-    unit = projects.sqlite3()[0]
-    projects.run(unit.command([*flags.split(), "-emit-llvm", "-Xclang",
-                               "-disable-llvm-passes"], path), cwd=unit.folder)
+    projects.sqlite3()[0].write_ir(flags, path)
     return path
 
 

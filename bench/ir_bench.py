@@ -32,8 +32,7 @@ def write_modules(folder, wanted):
     def emit(item):
         number, (project, flags, unit) = item
         file = folder / f"{number:03}-{project}-{Path(unit.source).stem}.bc"
-        projects.run(unit.command([*flags.split(), "-Xclang", "-disable-llvm-passes",
-                                   "-emit-llvm"], file), cwd=unit.folder)
+        unit.write_ir(flags, file)
         return file
 
     with concurrent.futures.ThreadPoolExecutor(batches.JOBS) as pool:

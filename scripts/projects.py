@@ -40,6 +40,12 @@ class Unit:
         return [*launcher, self.compiler, *flags, *self.arguments, "-c",
                 str(self.source), "-o", str(output)]
 
+    def write_ir(self, flags, output):
+        """Writes bitcode as the front end hands it to the optimiser (flang's: as
+        optimised)."""
+        more = [] if self.compiler == FLANG else ["-Xclang", "-disable-llvm-passes"]
+        run(self.command([*flags.split(), "-emit-llvm", *more], output), cwd=self.folder)
+
 
 def mirror():
     """The Debian mirror that this machine already uses."""

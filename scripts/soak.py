@@ -66,17 +66,14 @@ def say(text):
 # --- mutants
 
 def modules(folder, wanted, seed):
-    """Bitcode of files of the projects, as the front end hands it to the
-    optimiser (flang's -O2 modules: as optimised); of all of them unless fewer
+    """Bitcode of files of the projects (write_ir()); of all of them unless fewer
     are wanted. The biggest come first."""
     folder.mkdir(parents=True)
 
     def emit(work):
         project, flags, unit = work
         name = f"{project}{flags}-{Path(unit.source).name}.bc".replace(" ", "")
-        more = [] if unit.compiler == projects.FLANG else ["-Xclang", "-disable-llvm-passes"]
-        projects.run(unit.command([*flags.split(), "-emit-llvm", *more], folder / name),
-                     cwd=unit.folder)
+        unit.write_ir(flags, folder / name)
         return folder / name
 
     work = [(project.split()[0], flags, unit) for project, units in projects.PROJECTS.items()
