@@ -201,13 +201,10 @@ void PipelineCore::Run::end(size_t At) {
 void PipelineCore::Run::spend(Worker &W, uint64_t Node,
                               Clock::time_point Start) {
   Clock::time_point End = Clock::now();
-  auto Ns = [](Clock::duration D) -> uint64_t {
-    return std::chrono::nanoseconds(D).count();
-  };
   add(W.Items, 1);
-  add(W.BusyNs, Ns(End - Start));
+  add(W.BusyNs, toNs(End - Start));
   if (Core.Options.Trace)
-    W.Spans.push_back({Node, Ns(Start - Started), Ns(End - Started)});
+    W.Spans.push_back({Node, toNs(Start - Started), toNs(End - Started)});
 }
 
 void PipelineCore::Run::takeTurn(Worker &W) {

@@ -111,8 +111,11 @@ private:
     C.store(C.load(std::memory_order_relaxed) + Amount,
             std::memory_order_relaxed);
   }
+  static uint64_t toNs(Clock::duration D) {
+    return std::chrono::nanoseconds(D).count();
+  }
   static uint64_t since(Clock::time_point Start) {
-    return std::chrono::nanoseconds(Clock::now() - Start).count();
+    return toNs(Clock::now() - Start);
   }
 
   const PipelineCore &Core;
