@@ -9,6 +9,7 @@ lists and sources of the machine stay as they are.
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -70,8 +71,9 @@ def run(command, **options):
 def fetch(package):
     """The unpacked source of a Debian source package."""
     target = work_folder() / "src" / package
-    if (target / ".complete").exists():
-        return target / "tree"
+    tree = target / "tree"
+    if tree.exists():
+        return tree
     apt = work_folder() / "apt"
     for sub in ("lists/partial", "cache/archives/partial"):
         (apt / sub).mkdir(parents=True, exist_ok=True)
@@ -91,9 +93,18 @@ def fetch(package):
     print(f"fetching {package} ...", file=sys.stderr)
     run(["apt-get", *options, "source", "--download-only", "-qq", package], cwd=target)
     dsc = next(target.glob("*.dsc"))
-    run(["dpkg-source", "--no-check", "-x", dsc.name, "tree"], cwd=target)
-    (target / ".complete").touch()
-    return target / "tree"
+    # Under its name only once it is whole, since a run may be interrupted; another
+    # run may have been faster.
+    part = target / f"tree.{os.getpid()}"
+    shutil.rmtree(part, ignore_errors=True)
+    run(["dpkg-source", "--no-check", "-x", dsc.name, part.name], cwd=target)
+    try:
+        part.rename(tree)
+    except OSError:
+        if not tree.exists():
+            raise
+        shutil.rmtree(part)
+    return tree
 
 
 def sqlite3():
