@@ -71,7 +71,7 @@ public:
   /// beside the pinned entries.
   template <typename Fn>
   uint32_t insert(const LruKey &Key, uint64_t Size, Fn &&Evicted) {
-    if (find(Key) != 0)
+    if (hapaxKeyIndexSeek(&X, Key.Low, Key.High) != 0)
       return 0;
     uint32_t Before = L.Count;
     if (!hapaxLruMakeRoom(&L, Size))
