@@ -23,8 +23,9 @@ LIMIT = 30
 MODEL = {"KeyIndex": "Typed+ref", "Lru": "Typed+ref"}
 DEFAULT_MODEL = "Typed"
 
+# Where several provers were asked and none is sure, the brackets say how it ended.
 GOAL = re.compile(r"^\[wp\] \[([^\]]+)\] Goal typed_(?:ref_)?([A-Za-z0-9]+)_(\S+)"
-                  r" : (\w+)")
+                  r"(?: : (\w+))?")
 SMOKE = re.compile(r"^\[wp\] \[(\w+)\] \(?Smoke-test\)? ?(?:Goal )?typed_(\S+)")
 COUNTS = re.compile(r"^\[wp\] Proved goals:\s+(\d+) / (\d+)")
 # Warnings that are told in another way.
@@ -63,7 +64,8 @@ def run(source, prover, functions=(), properties=(), smoke=False, limit=LIMIT,
     """The answer of one prover about one file."""
     source = Path(source)
     command = [
-        "frama-c", f"-cpp-extra-args=-I{include} -std=c11",
+        # A mutant lies elsewhere than the headers beside its original.
+        "frama-c", f"-cpp-extra-args=-I{include} -I{CORE} -std=c11",
         # No overflow either where C would let it wrap.
         "-warn-unsigned-overflow",
         "-wp", "-wp-rte", "-wp-cache", "none",
@@ -97,7 +99,7 @@ def read(text):
             if goal in answer.goals:
                 answer.faults.append(f"two goals are called {goal}")
             answer.goals[goal] = by if status == "Valid" else None
-            answer.statuses[goal] = status
+            answer.statuses[goal] = status or by
         elif "Smoke" in line and (match := SMOKE.match(line)):
             answer.smoke += 1
             if match.group(1) != "Passed":
