@@ -34,7 +34,7 @@ import wp
 
 TABLE = wp.ROOT / "proofs/mutants.txt"
 # Seconds a prover has for a goal of a mutant or a rewrite.
-LIMIT = 5
+LIMIT = 4
 # Seconds when looking for goals that fail, before the gate tries them.
 LOOKING = 1
 # Files that the gate has not passed yet, left out unless named on the command
@@ -138,16 +138,19 @@ def rank(prop):
 
 
 def candidates(mutant, failing):
-    """Those of the failing goals that fail because of the mutation, as far as one
-    can tell, the best first: those that z3 proves of the original, then those that
-    cvc4 proves."""
+    """The goals that z3 leaves unproved (with their statuses), the best to name
+    first: those that it proves of the original, then those that cvc4 proves; among
+    these, those it gave up at once before those it ran out of time on."""
+    def order(props):
+        return sorted(props, key=lambda p: (failing[p] != "Unknown", rank(p)))
+
     known = usual(mutant.file, mutant.function, "z3")
-    yield from sorted((p for p in failing if p in known), key=rank)
+    yield from order(p for p in failing if p in known)
     others = {p for p in failing if p not in known}
     if others:
         known = usual(mutant.file, mutant.function, "cvc4", tuple(selectors(others)))
-        yield from sorted((p for p in others if p in known), key=rank)
-        yield from sorted((p for p in others if p not in known), key=rank)
+        yield from order(others & known)
+        yield from order(others - known)
 
 
 def record(mutant, text):
@@ -156,7 +159,7 @@ def record(mutant, text):
     first = ask(mutant, text, "z3", limit=LOOKING)
     if first.faults:
         return f"{SURVIVES} {first.faults[0]}"
-    failing = {g.property for g in first.unproved()}
+    failing = {g.property: first.statuses[g] for g in first.unproved()}
     for prop in candidates(mutant, failing):
         answer = both(mutant, text, selectors([prop]))
         if not answer.faults and prop in {g.property for g in answer.unproved()}:

@@ -13,6 +13,9 @@
 // come to a slot has therefore seen every newer slot of the bucket: that is all
 // that finding needs.
 //
+// A key that was sought in vain is remembered until something is inserted:
+// whoever looks for a key before inserting it does not pay for two walks.
+//
 // Cost: with at least as many buckets as slots and uniform keys a walk has
 // about one step. A step reads half a key and a link.
 //===----------------------------------------------------------------------===//
