@@ -6,6 +6,7 @@ says. Used by prove.py and mutants.py."""
 import os
 import re
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 CORE = ROOT / "runtime/core"
 HEADERS = ROOT / "include/hapax/Core"
 PROVERS = ("cvc4", "z3")
-# Seconds a prover has for a goal. What proves takes a few seconds at most; the
-# rest is room for a busy machine.
-LIMIT = 30
+# Seconds of CPU time a prover has for a goal, so that a busy machine does not
+# change the outcome, and how many times as long it may take by the clock.
+LIMIT = 15
+PATIENCE = 10
 
 # The memory model: typed, where pointers to different types do not alias. With
 # "+ref", a parameter that is only ever dereferenced is taken for a reference,
@@ -55,8 +57,10 @@ class Answer:
         return {g for g, by in self.goals.items() if by is None}
 
 
-def environment():
-    return {**os.environ, "WHY3CONFIG": str(ROOT / "proofs/why3.conf")}
+def configuration(limit):
+    """Why3's settings with that limit on each prover's CPU time."""
+    text = (ROOT / "proofs/why3.conf").read_text()
+    return re.sub(r'^(command\w* = ")', rf"\1prlimit --cpu={limit} ", text, flags=re.MULTILINE)
 
 
 def run(source, prover, functions=(), properties=(), smoke=False, limit=LIMIT,
@@ -70,7 +74,7 @@ def run(source, prover, functions=(), properties=(), smoke=False, limit=LIMIT,
         "-warn-unsigned-overflow",
         "-wp", "-wp-rte", "-wp-cache", "none",
         "-wp-model", model or MODEL.get(source.stem, DEFAULT_MODEL),
-        "-wp-prover", prover, "-wp-par", str(jobs), "-wp-timeout", str(limit),
+        "-wp-prover", prover, "-wp-par", str(jobs), "-wp-timeout", str(limit * PATIENCE),
     ]
     if functions:
         command += ["-wp-fct", ",".join(functions)]
@@ -78,8 +82,12 @@ def run(source, prover, functions=(), properties=(), smoke=False, limit=LIMIT,
         command += ["-wp-prop", ",".join(properties)]
     if smoke:
         command += ["-wp-smoke-tests", "-wp-smoke-timeout", "1"]
-    done = subprocess.run([*command, str(source)], cwd=ROOT, env=environment(), text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
+        config.write(configuration(limit))
+        config.flush()
+        done = subprocess.run([*command, str(source)], cwd=ROOT, text=True,
+                              env={**os.environ, "WHY3CONFIG": config.name},
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     answer = read(done.stdout)
     if done.returncode:
         answer.faults.append(f"frama-c exits with {done.returncode}")
