@@ -14,6 +14,7 @@
 #define hapaxKeyIndexInit uncheckedKeyIndexInit
 #define hapaxKeyIndexInsert uncheckedKeyIndexInsert
 #define hapaxKeyIndexRemove uncheckedKeyIndexRemove
+#define hapaxKeyIndexSeek uncheckedKeyIndexSeek
 #define hapaxLruClear uncheckedLruClear
 #define hapaxLruContains uncheckedLruContains
 #define hapaxLruCount uncheckedLruCount

@@ -18,6 +18,7 @@ does not accept. Give such a line a reason (kept: ...), or a contract a clause.
 import argparse
 import concurrent.futures
 import datetime
+import functools
 import os
 import random
 import re
@@ -32,15 +33,14 @@ import mutation
 import wp
 
 TABLE = wp.ROOT / "proofs/mutants.txt"
-# Seconds a prover has for a goal of a mutant or a rewrite.
-LIMIT = 10
+# Seconds of CPU time a prover has for a goal of a mutant or a rewrite.
+LIMIT = 3
 # Seconds when looking for goals that fail, before the gate tries them.
-LOOKING = 2
+LOOKING = 1
 # Files that the gate has not passed yet, left out unless named on the command
 # line: the mutants of Resource have expected outcomes in mutants.txt, those of the
 # others are still to be recorded.
 OUTSTANDING = {"KeyIndex", "Lru", "Resource"}
-NAMED = 2  # goals named for a mutant, at most
 SURVIVES = "SURVIVES"
 
 
@@ -104,41 +104,66 @@ def ask(mutant, text, prover, properties=(), limit=LIMIT):
 
 def selector(prop):
     """What -wp-prop selects the goal by: the clause's name where it has one."""
-    if match := re.search(r"(?:ensures|invariant|requires)_([A-Za-z]\w*?)"
+    if match := re.search(r"(?:ensures|invariant|requires|assert_rte|assert)_([A-Za-z]\w*?)"
                           r"(?:_(?:established|preserved))?(?:_part\d+)?(?:_\d+)?$", prop):
         return match.group(1)
-    if "assert" in prop:
-        return "@assert"
-    return "@assigns" if "assigns" in prop else ""
+    return next((f"@{kind}" for kind in ("assigns", "variant") if kind in prop), "")
 
 
-def rank(prop, status):
-    """Which goals to name: those a prover gave up at once before those it ran
-    out of time on, statements about results before those about the way."""
+def selectors(props):
+    """What selects all of them; nothing, which is everything, where one has no
+    selector."""
+    found = {selector(p) for p in props}
+    return sorted(found) if all(found) else []
+
+
+def both(mutant, text, properties=(), limit=LIMIT):
+    """The answer of both provers at once: unproved is what neither proves."""
+    return ask(mutant, text, ",".join(wp.PROVERS), properties, limit)
+
+
+@functools.cache
+def usual(file, function, prover, properties=()):
+    """The goals of the function as it ships that the prover finds soon: only what
+    is found soon there, and not here, says something about a mutant."""
+    answer = wp.run(wp.CORE / f"{file}.c", prover, functions=[function],
+                    properties=properties, limit=LOOKING)
+    return {g.property for g in set(answer.goals) - answer.unproved()}
+
+
+def rank(prop):
+    """Which goals to name: statements about results before those about the way."""
     order = ["ensures", "invariant", "requires", "assigns", "assert"]
-    kind = next((i for i, word in enumerate(order) if word in prop), len(order))
-    return status != "Unknown", kind, prop
+    return next((i for i, word in enumerate(order) if word in prop), len(order)), prop
+
+
+def candidates(mutant, failing):
+    """The goals that z3 leaves unproved (with their statuses), the best to name
+    first: those that it proves of the original, then those that cvc4 proves; among
+    these, those it gave up at once before those it ran out of time on."""
+    def order(props):
+        return sorted(props, key=lambda p: (failing[p] != "Unknown", rank(p)))
+
+    known = usual(mutant.file, mutant.function, "z3")
+    yield from order(p for p in failing if p in known)
+    others = {p for p in failing if p not in known}
+    if others:
+        known = usual(mutant.file, mutant.function, "cvc4", tuple(selectors(others)))
+        yield from order(others & known)
+        yield from order(others - known)
 
 
 def record(mutant, text):
-    """What the table should say of the mutant."""
+    """What the table should say of the mutant: a goal is named only when neither
+    prover proves it in the time that the gate gives them."""
     first = ask(mutant, text, "z3", limit=LOOKING)
     if first.faults:
         return f"{SURVIVES} {first.faults[0]}"
     failing = {g.property: first.statuses[g] for g in first.unproved()}
-    for properties in ([selector(p) for p in failing], []):
-        if not failing:
-            break
-        if properties and not all(properties):
-            continue
-        second = ask(mutant, text, "cvc4", sorted(set(properties)), LOOKING)
-        unproved = {g.property for g in second.unproved()}
-        both = [p for p in failing if p in unproved]
-        statuses = {g.property: s for g, s in second.statuses.items()}
-        both.sort(key=lambda p: rank(p, max(failing[p], statuses[p],
-                                            key=lambda s: s != "Unknown")))
-        if both:
-            return "fails " + " ".join(both[:NAMED])
+    for prop in candidates(mutant, failing):
+        answer = both(mutant, text, selectors([prop]))
+        if not answer.faults and prop in {g.property for g in answer.unproved()}:
+            return f"fails {prop}"
     return SURVIVES
 
 
@@ -166,33 +191,26 @@ def record_all(pool, stems, texts, everything, table):
 
 def judge_broken(mutant, text, expected):
     """Whether the named goals fail."""
-    wanted = [selector(p) for p in expected.fails]
-    properties = sorted(set(wanted)) if all(wanted) else []
-    for prover in wp.PROVERS:
-        answer = ask(mutant, text, prover, properties)
-        if answer.faults:
-            return Verdict(mutant, False, answer.faults[0])
-        goals = {g.property for g in answer.goals}
-        unproved = {g.property for g in answer.unproved()}
-        for prop in expected.fails:
-            if prop not in goals:
-                return Verdict(mutant, False, f"there is no goal {prop}")
-            if prop not in unproved:
-                return Verdict(mutant, False, f"{prover} still proves {prop}")
+    answer = both(mutant, text, selectors(expected.fails))
+    if answer.faults:
+        return Verdict(mutant, False, answer.faults[0])
+    goals = {g.property for g in answer.goals}
+    unproved = {g.property for g in answer.unproved()}
+    for prop in expected.fails:
+        if prop not in goals:
+            return Verdict(mutant, False, f"there is no goal {prop}")
+        if prop not in unproved:
+            return Verdict(mutant, False, f"{prop} is still proved")
     return Verdict(mutant, True, "killed", expected.fails)
 
 
 def judge_kept(mutant, text):
     """Whether everything is proved still, by either prover."""
-    first = ask(mutant, text, "z3")
-    left = first.unproved()
-    faults = list(first.faults)
-    if left and not faults:
-        second = ask(mutant, text, "cvc4")
-        faults, left = second.faults, left & second.unproved()
-    if faults or left:
+    answer = both(mutant, text)
+    left = answer.unproved()
+    if answer.faults or left:
         return Verdict(mutant, False, "no longer proved: "
-                       + ", ".join(faults or sorted(map(str, left))))
+                       + ", ".join(answer.faults or sorted(map(str, left))))
     return Verdict(mutant, True, "kept")
 
 
@@ -231,8 +249,9 @@ def report(verdicts, table, seconds):
         row["proved" if kept else "killed"] += v.good
     keys = ("broken", "killed", "rewrites", "proved")
     lines = [f"# Mutants of the core, {datetime.date.today()}", "",
-             f"`proofs/mutants.py`, {LIMIT} s a goal and prover, {seconds:.0f} s in all. Broken: "
-             "the goals that proofs/mutants.txt names must be left unproved by both provers. "
+             f"`proofs/mutants.py`, {LIMIT} s of CPU time a goal and prover, {seconds:.0f} s "
+             "in all. Broken: the goals that proofs/mutants.txt names must be left unproved by "
+             "both provers. "
              "Rewrites: changes that keep the meaning, which must be proved in full.", "",
              "| file | function | broken | killed | rewrites | still proved |",
              "|---|---|---|---|---|---|"]

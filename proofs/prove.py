@@ -28,7 +28,7 @@ import wp
 
 # Files whose every goal each prover proves without the other one.
 BOTH = {"Buffer", "Region", "Resource"}
-# Of the other files, with --shares: seconds for a goal at first. Where one prover
+# Of the other files, with --shares: CPU seconds for a goal at first. Where one prover
 # is enough, it is no use to wait long for the other. What neither proves is asked
 # again.
 QUICK = 4

@@ -13,6 +13,9 @@
 // come to a slot has therefore seen every newer slot of the bucket: that is all
 // that finding needs.
 //
+// A key that was sought in vain is remembered until something is inserted:
+// whoever looks for a key before inserting it does not pay for two walks.
+//
 // Cost: with at least as many buckets as slots and uniform keys a walk has
 // about one step. A step reads half a key and a link.
 //===----------------------------------------------------------------------===//
@@ -33,21 +36,27 @@ static uint32_t bucketOf(uint64_t Low, uint32_t Buckets) {
 /*@ requires valid: \valid(X);
     requires invariant: indexValid(*X);
     requires free: 1 <= I <= X->Capacity && X->Born[I] == 0;
-    requires absent: !indexHas(X->Low, X->High, X->Born, X->Capacity, Low,
-   High); requires clock: X->Clock < INT64_MAX; assigns X->Clock, X->Head[0 ..
-   X->Buckets - 1], X->Chain[I], X->Low[I], X->High[I], X->Born[I]; ensures
-   there: X->Born[I] > 0 && X->Low[I] == Low && X->High[I] == High; ensures
-   arrays: indexArrays(*X); ensures bornRange: indexBornRange(X->Born,
-   X->Capacity, X->Clock); ensures bornDiffer: indexBornDiffer(X->Born,
-   X->Capacity); ensures headIn: indexHeadIn(X->Head, X->Low, X->Born,
-   X->Capacity, X->Buckets); ensures headNewest: indexHeadNewest(X->Head,
-   X->Low, X->Born, X->Capacity, X->Buckets); ensures chainIn:
+    requires absent:
+      !indexHas(X->Low, X->High, X->Born, X->Capacity, Low, High);
+    requires clock: X->Clock < INT64_MAX;
+    assigns X->Clock, X->Missed, X->Head[0 .. X->Buckets - 1], X->Chain[I],
+      X->Low[I], X->High[I], X->Born[I];
+    ensures there: X->Born[I] > 0 && X->Low[I] == Low && X->High[I] == High;
+    ensures arrays: indexArrays(*X);
+    ensures bornRange: indexBornRange(X->Born, X->Capacity, X->Clock);
+    ensures bornDiffer: indexBornDiffer(X->Born, X->Capacity);
+    ensures headIn:
+      indexHeadIn(X->Head, X->Low, X->Born, X->Capacity, X->Buckets);
+    ensures headNewest:
+      indexHeadNewest(X->Head, X->Low, X->Born, X->Capacity, X->Buckets);
+    ensures chainIn:
       indexChainIn(X->Chain, X->Low, X->Born, X->Capacity, X->Buckets);
     ensures noneBetween:
       indexNoneBetween(X->Chain, X->Low, X->Born, X->Capacity, X->Buckets);
     ensures keysDiffer: indexKeysDiffer(X->Low, X->High, X->Born, X->Capacity);
     ensures bucketRange:
       indexBucketRange(X->Low, X->Born, X->Capacity, X->Buckets);
+    ensures missed: indexMissed(*X);
  */
 static void linkFirst(HapaxKeyIndex *X, uint32_t I, uint64_t Low,
                       uint64_t High) {
@@ -60,6 +69,7 @@ static void linkFirst(HapaxKeyIndex *X, uint32_t I, uint64_t Low,
   X->Head[B] = (int32_t)I;
   X->Clock += 1;
   X->Born[I] = X->Clock;
+  X->Missed = false;
 }
 
 /// Takes a slot out of its bucket. Before is the slot before it there, or 0.
@@ -75,14 +85,18 @@ static void linkFirst(HapaxKeyIndex *X, uint32_t I, uint64_t Low,
     ensures arrays: indexArrays(*X);
     ensures bornRange: indexBornRange(X->Born, X->Capacity, X->Clock);
     ensures bornDiffer: indexBornDiffer(X->Born, X->Capacity);
-    ensures headIn: indexHeadIn(X->Head, X->Low, X->Born, X->Capacity,
-   X->Buckets); ensures headNewest: indexHeadNewest(X->Head, X->Low, X->Born,
-   X->Capacity, X->Buckets); ensures chainIn: indexChainIn(X->Chain, X->Low,
-   X->Born, X->Capacity, X->Buckets); ensures noneBetween:
+    ensures headIn:
+      indexHeadIn(X->Head, X->Low, X->Born, X->Capacity, X->Buckets);
+    ensures headNewest:
+      indexHeadNewest(X->Head, X->Low, X->Born, X->Capacity, X->Buckets);
+    ensures chainIn:
+      indexChainIn(X->Chain, X->Low, X->Born, X->Capacity, X->Buckets);
+    ensures noneBetween:
       indexNoneBetween(X->Chain, X->Low, X->Born, X->Capacity, X->Buckets);
     ensures keysDiffer: indexKeysDiffer(X->Low, X->High, X->Born, X->Capacity);
     ensures bucketRange:
       indexBucketRange(X->Low, X->Born, X->Capacity, X->Buckets);
+    ensures missed: indexMissed(*X);
  */
 static void unlinkSlot(HapaxKeyIndex *X, uint32_t I, uint32_t B,
                        uint32_t Before) {
@@ -124,10 +138,29 @@ uint32_t hapaxKeyIndexFind(const HapaxKeyIndex *X, uint64_t Low,
   return I;
 }
 
+uint32_t hapaxKeyIndexSeek(HapaxKeyIndex *X, uint64_t Low, uint64_t High) {
+  uint32_t I = hapaxKeyIndexFind(X, Low, High);
+  X->Missed = I == 0;
+  X->MissedLow = Low;
+  X->MissedHigh = High;
+  return I;
+}
+
+/*@ requires valid: \valid_read(X);
+    requires invariant: indexValid(*X);
+    assigns \nothing;
+    ensures exact: \result == true <==>
+      !indexHas(X->Low, X->High, X->Born, X->Capacity, Low, High);
+ */
+static bool isAbsent(const HapaxKeyIndex *X, uint64_t Low, uint64_t High) {
+  return (X->Missed && X->MissedLow == Low && X->MissedHigh == High) ||
+         hapaxKeyIndexFind(X, Low, High) == 0;
+}
+
 bool hapaxKeyIndexInsert(HapaxKeyIndex *X, uint32_t Slot, uint64_t Low,
                          uint64_t High) {
   if (REFUSED(Slot == 0 || Slot > X->Capacity || X->Born[Slot] != 0 ||
-              X->Clock == INT64_MAX || hapaxKeyIndexFind(X, Low, High) != 0))
+              X->Clock == INT64_MAX || !isAbsent(X, Low, High)))
     return false;
   linkFirst(X, Slot, Low, High);
   return true;
@@ -157,6 +190,7 @@ bool hapaxKeyIndexRemove(HapaxKeyIndex *X, uint32_t Slot) {
 
 void hapaxKeyIndexInit(HapaxKeyIndex *X) {
   X->Clock = 0;
+  X->Missed = false;
   /*@ loop invariant range: 0 <= B <= X->Buckets;
       loop invariant zero: \forall integer b; 0 <= b < B ==> X->Head[b] == 0;
       loop assigns B, X->Head[0 .. X->Buckets - 1];
@@ -166,9 +200,9 @@ void hapaxKeyIndexInit(HapaxKeyIndex *X) {
     X->Head[B] = 0;
   /*@ loop invariant range: 0 <= I <= X->Capacity + 1;
       loop invariant zero: \forall integer i; 0 <= i < I ==> X->Born[i] == 0;
-      loop assigns I, X->Chain[0 .. X->Capacity],
-        X->Low[0 .. X->Capacity], X->High[0 .. X->Capacity], X->Born[0 ..
-     X->Capacity]; loop variant X->Capacity + 1 - I;
+      loop assigns I, X->Chain[0 .. X->Capacity], X->Low[0 .. X->Capacity],
+        X->High[0 .. X->Capacity], X->Born[0 .. X->Capacity];
+      loop variant X->Capacity + 1 - I;
    */
   for (uint64_t I = 0; I <= X->Capacity; ++I) {
     X->Chain[I] = 0;

@@ -3,6 +3,7 @@
 //===----------------------------------------------------------------------===//
 #include "hapax/Core/KeyedLru.h"
 
+#include <algorithm>
 #include <sys/mman.h>
 
 using namespace hapax;
@@ -61,8 +62,9 @@ std::expected<KeyedLru, std::string> KeyedLru::create(uint32_t Capacity,
                            "than it has slots");
   KeyedLru Made;
   Made.L.Capacity = Made.X.Capacity = Capacity;
-  // More buckets than slots: chains of about one slot.
-  Made.X.Buckets = Capacity + Capacity / 2;
+  // Most chains have one slot then: a second one costs cache misses and, since
+  // nobody can foresee it, a mispredicted branch.
+  Made.X.Buckets = std::min<uint64_t>(uint64_t(Capacity) * 3, UINT32_MAX);
 
   // Random accesses to megabytes spend much of their time in the page tables:
   // ask for huge pages where they fit.

@@ -10,7 +10,7 @@
 #define HAPAX_RUNTIME_CORE_REFUSED_H
 
 #ifdef HAPAX_CORE_UNCHECKED
-#define REFUSED(Condition) false
+#define REFUSED(Condition) (false && (Condition))
 #else
 #define REFUSED(Condition) (Condition)
 #endif

@@ -30,15 +30,18 @@ extern "C" {
 /// nor this structure. Each has an element type of its own, except Low and
 /// High, so that the proof knows most of them apart by type.
 typedef struct HapaxKeyIndex {
-  uint32_t Capacity; ///< number of slots
-  uint32_t Buckets;  ///< number of chains, best at least Capacity
-  int64_t Clock;     ///< insertions so far
-  int32_t *Head;     ///< Buckets elements: the first slot of a bucket, or 0
-  uint32_t *Chain;   ///< Capacity + 1 elements: the next slot, or 0
-  uint64_t *Low;     ///< Capacity + 1 elements: the low half of a slot's key
-  uint64_t *High;    ///< Capacity + 1 elements: the high half
-  int64_t *Born;     ///< Capacity + 1 elements: the insertion that filled the
-                     ///< slot, counted by Clock; 0: it holds no key
+  uint32_t Capacity;   ///< number of slots
+  uint32_t Buckets;    ///< number of chains, best at least Capacity
+  int64_t Clock;       ///< insertions so far
+  bool Missed;         ///< the key below was sought in vain, and is not there
+  uint64_t MissedLow;  ///< its low half
+  uint64_t MissedHigh; ///< its high half
+  int32_t *Head;       ///< Buckets elements: the first slot of a bucket, or 0
+  uint32_t *Chain;     ///< Capacity + 1 elements: the next slot, or 0
+  uint64_t *Low;       ///< Capacity + 1 elements: the low half of a slot's key
+  uint64_t *High;      ///< Capacity + 1 elements: the high half
+  int64_t *Born;       ///< Capacity + 1 elements: the insertion that filled the
+                       ///< slot, counted by Clock; 0: it holds no key
 } HapaxKeyIndex;
 
 /*@
@@ -96,6 +99,14 @@ typedef struct HapaxKeyIndex {
       born[j] > 0 ==> i != j ==> low[i] == low[j] ==>
       high[i] != high[j];
 
+  predicate indexHas{L}(uint64_t *low, uint64_t *high, int64_t *born, integer n,
+    integer lo, integer hi) =
+    \exists integer i; 1 <= i <= n && born[i] > 0 && low[i] == lo &&
+      high[i] == hi;
+  predicate indexMissed{L}(HapaxKeyIndex s) =
+    s.Missed == true ==> !indexHas(s.Low, s.High, s.Born, s.Capacity,
+      s.MissedLow, s.MissedHigh);
+
   predicate indexValid{L}(HapaxKeyIndex s) =
     indexArrays(s) && indexBornRange(s.Born, s.Capacity, s.Clock) &&
     indexBornDiffer(s.Born, s.Capacity) &&
@@ -104,21 +115,18 @@ typedef struct HapaxKeyIndex {
     indexChainIn(s.Chain, s.Low, s.Born, s.Capacity, s.Buckets) &&
     indexNoneBetween(s.Chain, s.Low, s.Born, s.Capacity, s.Buckets) &&
     indexKeysDiffer(s.Low, s.High, s.Born, s.Capacity) &&
-    indexBucketRange(s.Low, s.Born, s.Capacity, s.Buckets);
-
-  predicate indexHas{L}(uint64_t *low, uint64_t *high, int64_t *born, integer n,
-    integer lo, integer hi) =
-    \exists integer i; 1 <= i <= n && born[i] > 0 && low[i] == lo &&
-      high[i] == hi;
+    indexBucketRange(s.Low, s.Born, s.Capacity, s.Buckets) && indexMissed(s);
 */
 
 /// Makes an empty index of the arrays, Capacity and Buckets that \p X names.
 /*@ requires valid: \valid(X);
     requires arrays: indexArrays(*X);
-    assigns X->Clock, X->Head[0 .. X->Buckets - 1], X->Chain[0 .. X->Capacity],
-      X->Low[0 .. X->Capacity], X->High[0 .. X->Capacity], X->Born[0 ..
-   X->Capacity]; ensures invariant: indexValid(*X); ensures empty: \forall
-   integer i; 0 <= i <= X->Capacity ==> X->Born[i] == 0;
+    assigns X->Clock, X->Missed, X->Head[0 .. X->Buckets - 1],
+      X->Chain[0 .. X->Capacity], X->Low[0 .. X->Capacity],
+      X->High[0 .. X->Capacity], X->Born[0 .. X->Capacity];
+    ensures invariant: indexValid(*X);
+    ensures empty: \forall integer i; 0 <= i <= X->Capacity ==>
+      X->Born[i] == 0;
  */
 void hapaxKeyIndexInit(HapaxKeyIndex *X);
 
@@ -134,19 +142,40 @@ void hapaxKeyIndexInit(HapaxKeyIndex *X);
  */
 uint32_t hapaxKeyIndexFind(const HapaxKeyIndex *X, uint64_t Low, uint64_t High);
 
+/// The same, for a caller who is about to insert a key that is not there: it is
+/// remembered, and its insertion need not search again.
+/*@ requires valid: \valid(X);
+    requires invariant: indexValid(*X);
+    assigns X->Missed, X->MissedLow, X->MissedHigh;
+    ensures invariant: indexValid(*X);
+    ensures found: \result != 0 ==> 1 <= \result <= X->Capacity &&
+      X->Born[\result] > 0 && X->Low[\result] == Low &&
+      X->High[\result] == High;
+    ensures absent: \result == 0 ==>
+      !indexHas(X->Low, X->High, X->Born, X->Capacity, Low, High);
+    ensures missed: \result == 0 ==> X->Missed == true &&
+      X->MissedLow == Low && X->MissedHigh == High;
+ */
+uint32_t hapaxKeyIndexSeek(HapaxKeyIndex *X, uint64_t Low, uint64_t High);
+
 /// Puts a slot under a key. Refused when the key is there, when the slot holds
 /// a key, and for a slot that there is not.
 /*@ requires valid: \valid(X);
     requires invariant: indexValid(*X);
-    assigns X->Clock, X->Head[0 .. X->Buckets - 1], X->Chain[0 .. X->Capacity],
-      X->Low[0 .. X->Capacity], X->High[0 .. X->Capacity], X->Born[0 ..
-   X->Capacity]; ensures invariant: indexValid(*X); ensures others: \forall
-   integer i; 0 <= i <= X->Capacity && i != Slot ==> X->Born[i] ==
-   \old(X->Born[i]) && X->Low[i] == \old(X->Low[i]) && X->High[i] ==
-   \old(X->High[i]); behavior ok: assumes 1 <= Slot <= X->Capacity &&
-   X->Born[Slot] == 0 && X->Clock < INT64_MAX && !indexHas(X->Low, X->High,
-   X->Born, X->Capacity, Low, High); ensures result: \result == true; ensures
-   there: X->Born[Slot] > 0 && X->Low[Slot] == Low && X->High[Slot] == High;
+    assigns X->Clock, X->Missed, X->Head[0 .. X->Buckets - 1],
+      X->Chain[0 .. X->Capacity], X->Low[0 .. X->Capacity],
+      X->High[0 .. X->Capacity], X->Born[0 .. X->Capacity];
+    ensures invariant: indexValid(*X);
+    ensures others: \forall integer i; 0 <= i <= X->Capacity && i != Slot ==>
+      X->Born[i] == \old(X->Born[i]) && X->Low[i] == \old(X->Low[i]) &&
+      X->High[i] == \old(X->High[i]);
+    behavior ok:
+      assumes 1 <= Slot <= X->Capacity && X->Born[Slot] == 0 &&
+        X->Clock < INT64_MAX &&
+        !indexHas(X->Low, X->High, X->Born, X->Capacity, Low, High);
+      ensures result: \result == true;
+      ensures there: X->Born[Slot] > 0 && X->Low[Slot] == Low &&
+        X->High[Slot] == High;
     behavior refused:
       assumes !(1 <= Slot <= X->Capacity && X->Born[Slot] == 0 &&
         X->Clock < INT64_MAX &&

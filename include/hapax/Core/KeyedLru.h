@@ -45,7 +45,7 @@ struct LruLimits {
 class KeyedLru {
 public:
   /// Room for \p Capacity keys, at most HAPAX_LRU_MAX_CAPACITY. Fails when the
-  /// limits do not fit the capacity or there is not the memory (64 bytes for
+  /// limits do not fit the capacity or there is not the memory (70 bytes for
   /// each slot).
   static std::expected<KeyedLru, std::string> create(uint32_t Capacity,
                                                      LruLimits Limits);
@@ -71,7 +71,7 @@ public:
   /// beside the pinned entries.
   template <typename Fn>
   uint32_t insert(const LruKey &Key, uint64_t Size, Fn &&Evicted) {
-    if (find(Key) != 0)
+    if (hapaxKeyIndexSeek(&X, Key.Low, Key.High) != 0)
       return 0;
     uint32_t Before = L.Count;
     if (!hapaxLruMakeRoom(&L, Size))
