@@ -9,9 +9,10 @@
 /// Idea: free slots form a stack (Treiber, "Systems programming: coping with
 /// parallelism", 1986). The head is one 64-bit word: the index of the first
 /// free slot and a tag. Each slot has one word, its link: the index of the next
-/// free slot, or a mark (in use, cached, retired). Slots that were never handed
-/// out are not on the stack; they are taken in order, by counting Fresh up, so
-/// nothing has to be prepared and no page touched before its time.
+/// free slot, or a mark (in use, cached, retired; a slot that a cache took off
+/// the stack keeps its link, which says "not in use" as well). Slots that were
+/// never handed out are not on the stack; they are taken in order, by counting
+/// Fresh up, so nothing has to be prepared and no page touched before its time.
 ///
 /// ABA. A thread that takes slot X reads X's link, say Y, and then exchanges
 /// the head (X, t) for (Y, t + 1). Meanwhile others may have taken X and Y and
@@ -39,7 +40,11 @@
 /// be told, and are given up.
 ///
 /// Cost: one compare-and-exchange to take, two to give; a batch costs as much
-/// on the shared head as one slot.
+/// on the shared head as one slot. To take a batch means to follow its links,
+/// and what another processor gave back lies in that one's cache: a wait for
+/// each link. So each slot of a batch also notes which one comes a few places
+/// behind it, and whoever takes the batch asks for those lines ahead of time.
+/// The notes are hints: nothing depends on what they say.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_MEMORY_INDEXPOOL_H
 #define HAPAX_MEMORY_INDEXPOOL_H
@@ -55,12 +60,14 @@
 
 namespace hapax {
 
-/// A slot that take() gave.
+/// A slot that take() gave. One word: a cache that stored two and then loads
+/// both at once waits until they are in memory.
 struct TakenSlot {
-  uint32_t Index;
+  uint32_t Index : 31;
   /// It was never handed out before.
-  bool IsFresh;
+  bool IsFresh : 1;
 };
+static_assert(sizeof(TakenSlot) == 4);
 
 /// Hands out the indices 0 to Limit - 1.
 ///
@@ -71,6 +78,11 @@ struct TakenSlot {
 ///   bool prepare(uint32_t Count)
 ///       makes room for the slots below Count, false when there is none; any
 ///       number of threads may call it at once, also for the same room
+///   void noteAhead(uint32_t Index, uint32_t Ahead)
+///       slot Ahead will be taken a little after slot Index, perhaps
+///   void prefetchAhead(uint32_t Index)
+///       fetches the word of the slot noted there, perhaps; the note may be old
+///       or overwritten
 ///
 /// TagStep is what a removal adds to the tag: 1; the model checker shows with 0
 /// what the tag is for.
@@ -126,8 +138,11 @@ public:
   void giveFromCache(std::span<const TakenSlot> Given) {
     if (Given.empty())
       return;
-    for (size_t I = 0; I + 1 != Given.size(); ++I)
+    for (size_t I = 0; I + 1 != Given.size(); ++I) {
       setLink(Given[I].Index, Given[I + 1].Index);
+      if (I + Lead < Given.size())
+        Where.noteAhead(Given[I].Index, Given[I + Lead].Index);
+    }
     uint64_t First = Head.load(std::memory_order_relaxed);
     do
       setLink(Given.back().Index, indexOf(First));
@@ -140,7 +155,9 @@ public:
   /// was overwritten.
   bool useFromCache(uint32_t Index) {
     auto &Link = Where.link(Index);
-    if (Link.load(std::memory_order_relaxed) != sealed(Index, Cached))
+    uint64_t Word = Link.load(std::memory_order_relaxed);
+    uint32_t Value = static_cast<uint32_t>(Word);
+    if (Word != sealed(Index, Value) || (Value != Cached && !isNext(Value)))
       return false;
     Link.store(sealed(Index, InUse), std::memory_order_relaxed);
     return true;
@@ -178,6 +195,10 @@ public:
   }
 
 private:
+  /// How many places a note points ahead. Measured in bench/PoolBench.cpp with
+  /// one thread that allocates and one that frees: twice as fast with notes.
+  static constexpr size_t Lead = 8;
+
   // Values of a link besides indices.
   static constexpr uint32_t End = ~uint32_t(0);
   static constexpr uint32_t InUse = End - 1;
@@ -202,11 +223,12 @@ private:
   void setLink(uint32_t Index, uint32_t Value) {
     Where.link(Index).store(sealed(Index, Value), std::memory_order_relaxed);
   }
+  bool isNext(uint32_t Value) const { return Value < Limit || Value == End; }
   /// The next free slot, or End; false when the slot's word is no link.
   bool follow(uint32_t Index, uint32_t &Next) const {
     uint64_t Word = Where.link(Index).load(std::memory_order_relaxed);
     Next = static_cast<uint32_t>(Word);
-    return Word == sealed(Index, Next) && (Next < Limit || Next == End);
+    return Word == sealed(Index, Next) && isNext(Next);
   }
 
   /// In use -> \p Value, for one of any number of callers.
@@ -256,6 +278,8 @@ private:
       uint32_t Next = indexOf(First);
       do {
         uint32_t Behind;
+        if (Out.size() > Lead)
+          Where.prefetchAhead(Next);
         if (!follow(Next, Behind))
           break;
         Out[Count++] = {Next, false};
@@ -271,8 +295,10 @@ private:
         continue;
       if (Count == 0)
         return std::unexpected(MemoryError::Corrupt);
-      for (const TakenSlot &Slot : Out.first(Count))
-        setLink(Slot.Index, Mark);
+      // In a cache, an old link is as good a mark as any: it says "not in use".
+      if (Mark == InUse)
+        for (const TakenSlot &Slot : Out.first(Count))
+          setLink(Slot.Index, InUse);
       return Count;
     }
   }
