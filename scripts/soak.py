@@ -13,6 +13,8 @@ Parts:
   proofs     the core proved, and every mutant of it (scripts/prove,
              proofs/mutants.py)
   fuzz       the fuzz targets of test/fuzz under ASan and UBSan
+  memcheck   the unit tests of the runtime's lock-free rooms under valgrind, and
+             fuzz targets under MemorySanitizer
 """
 
 import argparse
@@ -45,6 +47,13 @@ MUTANTS = 120_000
 FUZZ = {"CoreFuzz": (15_000_000, 256), "AlignedPoolFuzz": (10_000_000, 400),
         "LruFuzz": (12_000_000, 128), "RingFuzz": (3_000_000, 128),
         "SharedRingFuzz": (40_000_000, 256), "EntryFuzz": (20_000_000, 256)}
+# Unit tests for valgrind. It has no address space for the largest pool and no
+# room below a limit of the process.
+VALGRIND = {"ConcurrencyTests": "", "PipelineTests": "", "StateVectorTests": "",
+            "MemoryTests": "AlignedPoolTest.LargeLimit*:AlignedPoolTest.NoMemoryOfTheSystem*"}
+# Runs under MemorySanitizer, of the targets that call no library which is built
+# without it (std::map, zstd).
+MSAN = {"RingFuzz": 300_000, "SharedRingFuzz": 3_000_000, "LruFuzz": 1_000_000}
 MODULE_FLAGS = ("-O0", "-O0 -g", "-O2", "-O2 -g")
 # Work on a mutant grows with the module: those above this size get fewer.
 USUAL_BYTES = 30_000
@@ -180,21 +189,25 @@ def proofs(scale):
 
 # --- fuzz
 
+def fuzz_target(program, runs, longest, seed, work):
+    """One target with a corpus of its own that begins empty: its runs and the
+    finished process."""
+    corpus = work / program.name
+    corpus.mkdir(parents=True)
+    done = subprocess.run([program, f"-runs={runs}", f"-seed={seed}", f"-max_len={longest}",
+                           f"-artifact_prefix={work}/{program.name}-", corpus],
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    reached = re.search(r"Done (\d+) runs", done.stdout)
+    return int(reached.group(1)) if reached else 0, done
+
+
 def fuzz(names, scale, seed, work):
-    """Targets, each with a corpus of its own that begins empty."""
-    build = projects.ROOT / "build/asan"
     projects.run([projects.ROOT / "scripts/build", "asan", *names])
 
     def target(name):
         runs, longest = FUZZ[name]
-        corpus = work / name
-        corpus.mkdir(parents=True)
-        wanted = max(1000, round(runs * scale))
-        done = subprocess.run([build / "bin" / name, f"-runs={wanted}", f"-seed={seed}",
-                               f"-max_len={longest}", f"-artifact_prefix={work}/{name}-", corpus],
-                              text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        reached = re.search(r"Done (\d+) runs", done.stdout)
-        return name, int(reached.group(1)) if reached else 0, done
+        return name, *fuzz_target(projects.ROOT / "build/asan/bin" / name,
+                                  max(1000, round(runs * scale)), longest, seed, work)
 
     with concurrent.futures.ThreadPoolExecutor(batches.JOBS) as pool:
         outcomes = list(pool.map(target, names))
@@ -205,6 +218,35 @@ def fuzz(names, scale, seed, work):
             lines += [f"{name}: {line}" for line in done.stdout.splitlines()[-30:]]
     return Part("fuzz", not faults, f"{sum(runs for _, runs, _ in outcomes)} runs, faults in: "
                 f"{', '.join(faults) or 'none'}", details=lines)
+
+
+# --- memcheck
+
+def memcheck(scale, seed, work):
+    build = projects.ROOT / "scripts/build"
+    projects.run([build, "runtime", *VALGRIND])
+    projects.run([build, "msan", *MSAN])
+    lines, faults = [], []
+
+    def note(name, what, done):
+        lines.append(f"{name}: {what}, exit {done.returncode}")
+        if done.returncode:
+            faults.append(name)
+            lines.extend(f"{name}: {line}" for line in done.stdout.splitlines()[-30:])
+
+    for name, without in VALGRIND.items():
+        done = subprocess.run(["valgrind", "-q", "--error-exitcode=9", "--fair-sched=yes",
+                               projects.ROOT / "build/runtime/bin" / name, "--gtest_brief=1",
+                               f"--gtest_filter=-{without}"],
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        count = re.search(r"(\d+) tests? from .* ran", done.stdout)
+        note(name, f"{count.group(1) if count else 'no'} tests under valgrind", done)
+    for name, runs in MSAN.items():
+        runs, done = fuzz_target(projects.ROOT / "build/msan/bin" / name,
+                                 max(1000, round(runs * scale)), FUZZ[name][1], seed, work)
+        note(name, f"{runs} runs under MemorySanitizer", done)
+    return Part("memcheck", not faults, f"{len(VALGRIND)} test programs, {len(MSAN)} fuzz "
+                f"targets, faults in: {', '.join(faults) or 'none'}", details=lines)
 
 
 def duration(seconds):
@@ -234,7 +276,8 @@ def main():
                         help="fuzz only this one; may be given again")
     parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
     parser.add_argument("parts", nargs="*", metavar="PART",
-                        help="mutants, wronghits, projects, proofs, fuzz (default: all)")
+                        help="mutants, wronghits, projects, proofs, fuzz, memcheck "
+                             "(default: all)")
     arguments = parser.parse_args()
     names = arguments.project or list(project_tests.PROJECTS)
     work = projects.work_folder() / "soak"
@@ -247,6 +290,7 @@ def main():
         "proofs": [lambda: proofs(arguments.scale)],
         "fuzz": [lambda: fuzz(arguments.target or list(FUZZ), arguments.scale, arguments.seed,
                               work / "fuzz")],
+        "memcheck": [lambda: memcheck(arguments.scale, arguments.seed, work / "memcheck")],
     }
     unknown = set(arguments.parts) - set(every)
     if unknown:
