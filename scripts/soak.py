@@ -44,9 +44,9 @@ WRONG_HITS = projects.ROOT / "test/wronghits/wrong_hits.py"
 MUTANTS = 120_000
 # For each fuzz target how often it runs and the longest input, in bytes: what a
 # run costs differs by orders of magnitude. The slowest begin first.
-FUZZ = {"CoreFuzz": (15_000_000, 256), "AlignedPoolFuzz": (10_000_000, 400),
-        "LruFuzz": (12_000_000, 128), "RingFuzz": (3_000_000, 128),
-        "SharedRingFuzz": (40_000_000, 256), "EntryFuzz": (20_000_000, 256)}
+FUZZ = {"CoreFuzz": (15_000_000, 256), "AlignedPoolFuzz": (4_000_000, 400),
+        "LruFuzz": (12_000_000, 128), "RingFuzz": (1_000_000, 128),
+        "SharedRingFuzz": (40_000_000, 256), "EntryFuzz": (30_000_000, 256)}
 # Unit tests for valgrind. It has no address space for the largest pool and no
 # room below a limit of the process.
 VALGRIND = {"ConcurrencyTests": "", "PipelineTests": "", "StateVectorTests": "",

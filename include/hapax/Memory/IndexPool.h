@@ -9,10 +9,9 @@
 /// Idea: free slots form a stack (Treiber, "Systems programming: coping with
 /// parallelism", 1986). The head is one 64-bit word: the index of the first
 /// free slot and a tag. Each slot has one word, its link: the index of the next
-/// free slot, or a mark (in use, cached, retired; a slot that a cache took off
-/// the stack keeps its link, which says "not in use" as well). Slots that were
-/// never handed out are not on the stack; they are taken in order, by counting
-/// Fresh up, so nothing has to be prepared and no page touched before its time.
+/// free slot, or a mark (in use, cached, retired). Slots that were never handed
+/// out are not on the stack; they are taken in order, by counting Fresh up, so
+/// nothing has to be prepared and no page touched before its time.
 ///
 /// ABA. A thread that takes slot X reads X's link, say Y, and then exchanges
 /// the head (X, t) for (Y, t + 1). Meanwhile others may have taken X and Y and
@@ -155,9 +154,7 @@ public:
   /// was overwritten.
   bool useFromCache(uint32_t Index) {
     auto &Link = Where.link(Index);
-    uint64_t Word = Link.load(std::memory_order_relaxed);
-    uint32_t Value = static_cast<uint32_t>(Word);
-    if (Word != sealed(Index, Value) || (Value != Cached && !isNext(Value)))
+    if (Link.load(std::memory_order_relaxed) != sealed(Index, Cached))
       return false;
     Link.store(sealed(Index, InUse), std::memory_order_relaxed);
     return true;
@@ -223,12 +220,11 @@ private:
   void setLink(uint32_t Index, uint32_t Value) {
     Where.link(Index).store(sealed(Index, Value), std::memory_order_relaxed);
   }
-  bool isNext(uint32_t Value) const { return Value < Limit || Value == End; }
   /// The next free slot, or End; false when the slot's word is no link.
   bool follow(uint32_t Index, uint32_t &Next) const {
     uint64_t Word = Where.link(Index).load(std::memory_order_relaxed);
     Next = static_cast<uint32_t>(Word);
-    return Word == sealed(Index, Next) && isNext(Next);
+    return Word == sealed(Index, Next) && (Next < Limit || Next == End);
   }
 
   /// In use -> \p Value, for one of any number of callers.
@@ -295,10 +291,8 @@ private:
         continue;
       if (Count == 0)
         return std::unexpected(MemoryError::Corrupt);
-      // In a cache, an old link is as good a mark as any: it says "not in use".
-      if (Mark == InUse)
-        for (const TakenSlot &Slot : Out.first(Count))
-          setLink(Slot.Index, InUse);
+      for (const TakenSlot &Slot : Out.first(Count))
+        setLink(Slot.Index, Mark);
       return Count;
     }
   }
