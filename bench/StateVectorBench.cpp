@@ -11,7 +11,8 @@
 /// normalise() reads the vector, then reads and writes it. Its peer "libc" does
 /// the same to as many bytes and nothing else: memchr() for a byte that is not
 /// there, then memmove() onto itself by a line. Rows end in the number of
-/// qubits: 12 lies in the caches of a core, 24 in memory.
+/// qubits: 12 lies in the caches of a core, 24 in memory. memory/copy is what
+/// memcpy() does where no cache helps.
 //===----------------------------------------------------------------------===//
 #include "hapax/StateVector/StateVector.h"
 
@@ -98,6 +99,19 @@ template <typename Real> void libc(benchmark::State &State) {
   setBytes<Real>(State);
 }
 
+void copy(benchmark::State &State) {
+  const size_t Bytes = size_t(128) << 20;
+  auto From = AlignedBuffer::allocate(Bytes),
+       To = AlignedBuffer::allocate(Bytes);
+  if (!From || !To)
+    std::abort();
+  for (auto _ : State) {
+    std::memcpy(To->data(), From->data(), Bytes);
+    benchmark::ClobberMemory();
+  }
+  State.SetBytesProcessed(State.iterations() * Bytes);
+}
+
 template <typename Real> void addRows(const std::string &Precision) {
   auto Add = [](const std::string &Name, auto Function, auto... Arguments) {
     benchmark::RegisterBenchmark(Name.c_str(), Function, Arguments...)
@@ -122,5 +136,6 @@ int main(int ArgCount, char **Args) {
   benchmark::Initialize(&ArgCount, Args);
   addRows<float>("float");
   addRows<double>("double");
+  benchmark::RegisterBenchmark("memory/copy", copy);
   benchmark::RunSpecifiedBenchmarks();
 }

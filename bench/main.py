@@ -16,8 +16,9 @@ import hash_bench
 import ir_bench
 import rebuild_bench
 import report
+import runtime_bench
 
-PARTS = ("compiles", "hash", "ir", "rebuild")
+PARTS = ("compiles", "hash", "ir", "rebuild", "runtime")
 
 
 def main():
@@ -53,6 +54,10 @@ def main():
         goals += reached
     if "rebuild" in chosen:
         tables.append(rebuild_bench.table("-O2", batches.JOBS, builds, 1))
+    if "runtime" in chosen:
+        found, reached = runtime_bench.tables(*((1, 1, 0.01) if arguments.quick else (3, 3, 0.1)))
+        tables += found
+        goals += reached
     if goals:
         tables.insert(0, report.goals_table(goals))
     for table in tables:

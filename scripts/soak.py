@@ -13,6 +13,8 @@ Parts:
   proofs     the core proved, and every mutant of it (scripts/prove,
              proofs/mutants.py)
   fuzz       the fuzz targets of test/fuzz under ASan and UBSan
+  memcheck   the unit tests of the runtime's lock-free rooms under valgrind, and
+             fuzz targets under MemorySanitizer
 """
 
 import argparse
@@ -40,9 +42,18 @@ HASH_SOAK = batches.BUILD / "bin/hapax-hash-soak"
 WRONG_HITS = projects.ROOT / "test/wronghits/wrong_hits.py"
 
 MUTANTS = 120_000
-# Runs of each fuzz target; what they cost differs by orders of magnitude.
-FUZZ_RUNS = {"EntryFuzz": 20_000_000, "SharedRingFuzz": 40_000_000, "RingFuzz": 1_000_000,
-             "AlignedPoolFuzz": 10_000_000, "CoreFuzz": 20_000_000, "LruFuzz": 10_000_000}
+# For each fuzz target how often it runs and the longest input, in bytes: what a
+# run costs differs by orders of magnitude. The slowest begin first.
+FUZZ = {"CoreFuzz": (15_000_000, 256), "AlignedPoolFuzz": (4_000_000, 400),
+        "LruFuzz": (12_000_000, 128), "RingFuzz": (1_000_000, 128),
+        "SharedRingFuzz": (40_000_000, 256), "EntryFuzz": (30_000_000, 256)}
+# Unit tests for valgrind. It has no address space for the largest pool and no
+# room below a limit of the process.
+VALGRIND = {"ConcurrencyTests": "", "PipelineTests": "", "StateVectorTests": "",
+            "MemoryTests": "AlignedPoolTest.LargeLimit*:AlignedPoolTest.NoMemoryOfTheSystem*"}
+# Runs under MemorySanitizer, of the targets that call no library which is built
+# without it (std::map, zstd).
+MSAN = {"RingFuzz": 300_000, "SharedRingFuzz": 3_000_000, "LruFuzz": 1_000_000}
 MODULE_FLAGS = ("-O0", "-O0 -g", "-O2", "-O2 -g")
 # Work on a mutant grows with the module: those above this size get fewer.
 USUAL_BYTES = 30_000
@@ -178,24 +189,28 @@ def proofs(scale):
 
 # --- fuzz
 
-def fuzz(scale, seed, work):
-    """All targets, each with a corpus of its own."""
-    build = projects.ROOT / "build/asan"
-    projects.run([projects.ROOT / "scripts/build", "asan", *FUZZ_RUNS])
+def fuzz_target(program, runs, longest, seed, work):
+    """One target with a corpus of its own that begins empty: its runs and the
+    finished process."""
+    corpus = work / program.name
+    corpus.mkdir(parents=True)
+    done = subprocess.run([program, f"-runs={runs}", f"-seed={seed}", f"-max_len={longest}",
+                           f"-artifact_prefix={work}/{program.name}-", corpus],
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    reached = re.search(r"Done (\d+) runs", done.stdout)
+    return int(reached.group(1)) if reached else 0, done
 
-    def target(item):
-        name, runs = item
-        corpus = work / name
-        corpus.mkdir(parents=True)
-        wanted = max(1000, round(runs * scale))
-        done = subprocess.run([build / "bin" / name, f"-runs={wanted}", f"-seed={seed}",
-                               "-max_len=1000", f"-artifact_prefix={work}/{name}-", corpus],
-                              text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        reached = re.search(r"Done (\d+) runs", done.stdout)
-        return name, int(reached.group(1)) if reached else 0, done
+
+def fuzz(names, scale, seed, work):
+    projects.run([projects.ROOT / "scripts/build", "asan", *names])
+
+    def target(name):
+        runs, longest = FUZZ[name]
+        return name, *fuzz_target(projects.ROOT / "build/asan/bin" / name,
+                                  max(1000, round(runs * scale)), longest, seed, work)
 
     with concurrent.futures.ThreadPoolExecutor(batches.JOBS) as pool:
-        outcomes = list(pool.map(target, FUZZ_RUNS.items()))
+        outcomes = list(pool.map(target, names))
     faults = [name for name, _, done in outcomes if done.returncode]
     lines = [f"{name}: {runs} runs, exit {done.returncode}" for name, runs, done in outcomes]
     for name, _, done in outcomes:
@@ -203,6 +218,35 @@ def fuzz(scale, seed, work):
             lines += [f"{name}: {line}" for line in done.stdout.splitlines()[-30:]]
     return Part("fuzz", not faults, f"{sum(runs for _, runs, _ in outcomes)} runs, faults in: "
                 f"{', '.join(faults) or 'none'}", details=lines)
+
+
+# --- memcheck
+
+def memcheck(scale, seed, work):
+    build = projects.ROOT / "scripts/build"
+    projects.run([build, "runtime", *VALGRIND])
+    projects.run([build, "msan", *MSAN])
+    lines, faults = [], []
+
+    def note(name, what, done):
+        lines.append(f"{name}: {what}, exit {done.returncode}")
+        if done.returncode:
+            faults.append(name)
+            lines.extend(f"{name}: {line}" for line in done.stdout.splitlines()[-30:])
+
+    for name, without in VALGRIND.items():
+        done = subprocess.run(["valgrind", "-q", "--error-exitcode=9", "--fair-sched=yes",
+                               projects.ROOT / "build/runtime/bin" / name, "--gtest_brief=1",
+                               f"--gtest_filter=-{without}"],
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        count = re.search(r"(\d+) tests? from .* ran", done.stdout)
+        note(name, f"{count.group(1) if count else 'no'} tests under valgrind", done)
+    for name, runs in MSAN.items():
+        runs, done = fuzz_target(projects.ROOT / "build/msan/bin" / name,
+                                 max(1000, round(runs * scale)), FUZZ[name][1], seed, work)
+        note(name, f"{runs} runs under MemorySanitizer", done)
+    return Part("memcheck", not faults, f"{len(VALGRIND)} test programs, {len(MSAN)} fuzz "
+                f"targets, faults in: {', '.join(faults) or 'none'}", details=lines)
 
 
 def duration(seconds):
@@ -228,9 +272,12 @@ def main():
                         help="of mutants and cases; 1 takes hours, 0.01 minutes")
     parser.add_argument("--project", action="append", choices=project_tests.PROJECTS,
                         help="verify only this one; may be given again")
+    parser.add_argument("--target", action="append", choices=FUZZ,
+                        help="fuzz only this one; may be given again")
     parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
     parser.add_argument("parts", nargs="*", metavar="PART",
-                        help="mutants, wronghits, projects, proofs, fuzz (default: all)")
+                        help="mutants, wronghits, projects, proofs, fuzz, memcheck "
+                             "(default: all)")
     arguments = parser.parse_args()
     names = arguments.project or list(project_tests.PROJECTS)
     work = projects.work_folder() / "soak"
@@ -241,7 +288,9 @@ def main():
                       for c in ("flags", "tokens") for l in (False, True)],
         "projects": [lambda: whole_projects(names)],
         "proofs": [lambda: proofs(arguments.scale)],
-        "fuzz": [lambda: fuzz(arguments.scale, arguments.seed, work / "fuzz")],
+        "fuzz": [lambda: fuzz(arguments.target or list(FUZZ), arguments.scale, arguments.seed,
+                              work / "fuzz")],
+        "memcheck": [lambda: memcheck(arguments.scale, arguments.seed, work / "memcheck")],
     }
     unknown = set(arguments.parts) - set(every)
     if unknown:

@@ -3,12 +3,11 @@
 //===----------------------------------------------------------------------===//
 #include "hapax/Memory/AlignedPool.h"
 
-#include "Poison.h"
+#include "BlockChecks.h"
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <utility>
@@ -17,7 +16,6 @@ using namespace hapax;
 
 namespace {
 
-constexpr size_t Line = AlignedPool::Alignment;
 constexpr size_t MaxBlockSize = size_t(1) << 30;
 /// Offsets in lines times lines of a stride stay below 2^64: see strideOf().
 constexpr size_t MaxReserved = size_t(1) << 46;
@@ -45,16 +43,6 @@ uint64_t makeSecret(const void *Base) {
   return Mix ^ (Mix >> 31);
 }
 
-/// Guards are plain words, so that a header needs no construction, but one
-/// thread may look at them while another sets them for the first time.
-uint64_t read(const uint64_t &Word) {
-  return std::atomic_ref<uint64_t>(const_cast<uint64_t &>(Word))
-      .load(std::memory_order_relaxed);
-}
-void write(uint64_t &Word, uint64_t Value) {
-  std::atomic_ref<uint64_t>(Word).store(Value, std::memory_order_relaxed);
-}
-
 void count(std::atomic<uint64_t> &Counter) {
   Counter.fetch_add(1, std::memory_order_relaxed);
 }
@@ -76,7 +64,7 @@ AlignedPool::create(AlignedPoolOptions Options) {
       Options.MaxBlocks == 0 || Options.MaxBlocks > Indices::MaxLimit ||
       Options.ChunkBytes == 0 || Options.ChunkBytes > MaxReserved)
     return std::unexpected(MemoryError::BadOptions);
-  size_t Stride = HeaderBytes + roundUp(Options.BlockSize, Line);
+  size_t Stride = HeaderBytes + roundUp(Options.BlockSize, Alignment);
   if (Options.MaxBlocks > MaxReserved / Stride)
     return std::unexpected(MemoryError::BadOptions);
   size_t Reserved = roundUp(Options.MaxBlocks * Stride, pageSize());
@@ -92,7 +80,7 @@ AlignedPool::AlignedPool(AlignedPoolOptions Options, std::byte *Base,
                          size_t Stride, size_t Reserved)
     : Base(Base), Stride(Stride),
       // Stride is at least two lines, so this fits.
-      Reciprocal(~uint64_t(0) / (Stride / Line) + 1), Reserved(Reserved),
+      Reciprocal(~uint64_t(0) / (Stride / Alignment) + 1), Reserved(Reserved),
       ChunkBytes(roundUp(Options.ChunkBytes, pageSize())),
       Limit(static_cast<uint32_t>(Options.MaxBlocks)), Zeroed(Options.Zeroed),
       Secret(makeSecret(Base)), Name(std::move(Options.Name)),
@@ -140,58 +128,8 @@ std::expected<void, MemoryError> AlignedPool::deallocate(void *Block) {
 
 void AlignedPool::begin(uint32_t Index) {
   Header &H = header(Index);
-  write(H.Front, guard(H));
-  write(H.Back, ~guard(H));
-}
-
-bool AlignedPool::open(TakenSlot Slot) {
-  if (!isSound(header(Slot.Index))) {
-    // It is in use, by us; nobody else changes that.
-    (void)Free.retire(Slot.Index);
-    return false;
-  }
-  // The memory of a fresh block is new, and so zero.
-  if (Slot.IsFresh)
-    return true;
-  std::byte *Block = block(Slot.Index);
-  unpoison(Block, blockSize());
-  if (Zeroed)
-    std::memset(Block, 0, blockSize());
-  return true;
-}
-
-std::expected<uint32_t, MemoryError> AlignedPool::close(void *Block) {
-  auto Index = indexOf(Block);
-  if (!Index)
-    return Index;
-  if (!isSound(header(*Index)) || !isSoundBehind(*Index)) {
-    if (auto Done = Free.retire(*Index); !Done)
-      return std::unexpected(Done.error());
-    return std::unexpected(MemoryError::Corrupt);
-  }
-  return Index;
-}
-
-uint32_t AlignedPool::strideOf(size_t Offset) const {
-  // Offset / Stride in lines: n / d with n * d < 2^64, where the reciprocal's
-  // error cannot reach the next integer (Granlund and Montgomery, "Division by
-  // invariant integers using multiplication", PLDI 1994).
-  __extension__ using Product = unsigned __int128;
-  return static_cast<uint32_t>(
-      static_cast<Product>(Offset / Line) * Reciprocal >> 64);
-}
-
-std::expected<uint32_t, MemoryError>
-AlignedPool::indexOf(const void *Block) const {
-  // Addresses below the base wrap around and are too large as well.
-  size_t Offset =
-      reinterpret_cast<uintptr_t>(Block) - reinterpret_cast<uintptr_t>(Base);
-  if (Offset >= Reserved)
-    return std::unexpected(MemoryError::Foreign);
-  uint32_t Index = strideOf(Offset);
-  if (Offset != Index * Stride + HeaderBytes || Index >= Free.begun())
-    return std::unexpected(MemoryError::NotABlock);
-  return Index;
+  writeGuard(H.Front, guard(H));
+  writeGuard(H.Back, ~guard(H));
 }
 
 bool AlignedPool::owns(const void *Address) const {
@@ -201,24 +139,6 @@ bool AlignedPool::owns(const void *Address) const {
     return false;
   uint32_t Index = strideOf(Offset);
   return Index < Free.begun() && Offset - Index * Stride >= HeaderBytes;
-}
-
-uint64_t AlignedPool::guard(const Header &H) const {
-  return Secret ^ reinterpret_cast<uintptr_t>(&H);
-}
-
-bool AlignedPool::isSound(const Header &H) const {
-  return read(H.Front) == guard(H) && read(H.Back) == ~guard(H);
-}
-
-bool AlignedPool::isSoundBehind(uint32_t Index) const {
-  if (Index + 1 == Limit ||
-      (Index + 1) * Stride >= Committed.load(std::memory_order_relaxed))
-    return true;
-  const Header &Behind = header(Index + 1);
-  uint64_t Front = read(Behind.Front);
-  // Zero: not used yet, or being used for the first time.
-  return Front == guard(Behind) || Front == 0;
 }
 
 bool AlignedPool::commit(uint32_t Count) {

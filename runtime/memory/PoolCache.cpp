@@ -3,7 +3,7 @@
 //===----------------------------------------------------------------------===//
 #include "hapax/Memory/PoolCache.h"
 
-#include "Poison.h"
+#include "BlockChecks.h"
 #include <algorithm>
 
 using namespace hapax;

@@ -19,6 +19,8 @@ struct ArraySlots {
   const uint32_t *Room;
   std::atomic<uint64_t> &link(uint32_t Index) const { return Words[Index]; }
   bool prepare(uint32_t Count) const { return Count <= *Room; }
+  void noteAhead(uint32_t, uint32_t) const {}
+  void prefetchAhead(uint32_t) const {}
 };
 using Pool = IndexPool<StdAtomics, ArraySlots>;
 using State = Pool::SlotState;

@@ -122,6 +122,27 @@ TEST(PoolCacheTest, DamagedBlocksAreNotUsed) {
   EXPECT_EQ(Pool->statistics().Retired, 2u);
 }
 
+// What a header notes about the next blocks is only a hint.
+TEST(PoolCacheTest, ANoteMaySayAnything) {
+  auto Pool = makePool({.BlockSize = 64, .MaxBlocks = 100});
+  PoolCache Cache(*Pool);
+  std::vector<void *> Blocks;
+  for (int Round = 0; Round != 20; ++Round) {
+    for (int I = 0; I != 100; ++I)
+      Blocks.push_back(take(Cache));
+    for (void *Block : Blocks)
+      EXPECT_TRUE(Cache.deallocate(Block));
+    Cache.flush();
+    std::mt19937 Random(Round);
+    for (void *Block : Blocks) {
+      uint32_t Note = Round == 0 ? ~0u : Random();
+      std::memcpy(static_cast<std::byte *>(Block) - 48, &Note, sizeof(Note));
+    }
+    Blocks.clear();
+  }
+  EXPECT_EQ(Pool->statistics().Corrupt, 0u);
+}
+
 // One thread allocates, others free; each with a cache of its own.
 TEST(PoolCacheTest, BlocksGoFromThreadToThread) {
   constexpr unsigned Consumers = 3, Count = 20000;

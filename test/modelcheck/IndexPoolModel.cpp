@@ -31,6 +31,9 @@ struct WordSlots {
     return Of->Links[Index % MostSlots];
   }
   bool prepare(uint32_t) const { return true; }
+  // Hints change nothing that the explorer could see.
+  void noteAhead(uint32_t, uint32_t) const {}
+  void prefetchAhead(uint32_t) const {}
 };
 
 template <uint32_t TagStep> struct PoolModel {

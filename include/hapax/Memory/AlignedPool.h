@@ -11,7 +11,8 @@
 /// number is a division of its address, and one comparison tells a foreign
 /// pointer. The stride of blocks is a multiple of 64:
 ///
-///    0  header   64  front guard, link (IndexPool.h), unused, back guard
+///    0  header   64  front guard, link and note (IndexPool.h), unused, back
+///                    guard
 ///   64  block        the block size, rounded up to a multiple of 64
 ///   64 + size        the next header
 ///
@@ -142,7 +143,8 @@ private:
   struct Header {
     uint64_t Front;
     std::atomic<uint64_t> Link;
-    uint64_t Unused[5];
+    std::atomic<uint32_t> Ahead;
+    uint32_t Unused[9];
     uint64_t Back;
   };
   static_assert(sizeof(Header) == HeaderBytes &&
@@ -155,6 +157,15 @@ private:
       return Pool->header(Index).Link;
     }
     bool prepare(uint32_t Count) const { return Pool->commit(Count); }
+    void noteAhead(uint32_t Index, uint32_t Ahead) const {
+      Pool->header(Index).Ahead.store(Ahead, std::memory_order_relaxed);
+    }
+    void prefetchAhead(uint32_t Index) const {
+      uint32_t Ahead =
+          Pool->header(Index).Ahead.load(std::memory_order_relaxed);
+      if (Ahead < Pool->Limit)
+        __builtin_prefetch(&Pool->header(Ahead), /*rw=*/1);
+    }
   };
   using Indices = IndexPool<StdAtomics, Slots>;
 
@@ -167,20 +178,21 @@ private:
   std::byte *block(uint32_t Index) const {
     return Base + Index * Stride + HeaderBytes;
   }
+  // Those that are inline are defined in BlockChecks.h, which is not installed.
   /// The block that begins at the address; Foreign, NotABlock.
-  std::expected<uint32_t, MemoryError> indexOf(const void *Block) const;
-  uint32_t strideOf(size_t Offset) const;
-  uint64_t guard(const Header &H) const;
-  bool isSound(const Header &H) const;
-  bool isSoundBehind(uint32_t Index) const;
+  inline std::expected<uint32_t, MemoryError> indexOf(const void *Block) const;
+  inline uint32_t strideOf(size_t Offset) const;
+  inline uint64_t guard(const Header &H) const;
+  inline bool isSound(const Header &H) const;
+  inline bool isSoundBehind(uint32_t Index) const;
   bool commit(uint32_t Count);
   /// Sets the guards of a block that was never handed out.
   void begin(uint32_t Index);
   /// Makes a block that is in use from now on ready for its user. False: its
   /// header is damaged, and it is retired.
-  bool open(TakenSlot Slot);
+  inline bool open(TakenSlot Slot);
   /// Checks a block that its user gives back.
-  std::expected<uint32_t, MemoryError> close(void *Block);
+  inline std::expected<uint32_t, MemoryError> close(void *Block);
   MemoryError failed(MemoryError Error) const;
 
   std::byte *const Base;
