@@ -1,4 +1,5 @@
-//===- DeviceMemory.h - Memory of a GPU, or of the host in its place -*- C++ -*-===//
+//===- DeviceMemory.h - Memory of a GPU, or of the host in its place -*- C++
+//-*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file
@@ -67,7 +68,8 @@ struct DeviceCapabilities {
 
 /// Host memory that a device copies to and from at full speed while this lives:
 /// a caller's memory that was registered, or memory allocated for the purpose.
-/// Move-only; empty after a move.
+/// Move-only; empty after a move. Must not outlive the DeviceMemory, and ends
+/// only when no transfer uses it.
 class PinnedMemory {
 public:
   PinnedMemory() = default;
@@ -168,11 +170,14 @@ public:
   /// Fresh zeroed host memory, page-aligned.
   virtual std::expected<PinnedMemory, DeviceError>
   allocatePinned(uint64_t Bytes) = 0;
-  /// Pins the caller's memory, which must outlive the result.
+  /// Pins the caller's memory, which must outlive the result. Refused where a
+  /// part of it is pinned already.
   virtual std::expected<PinnedMemory, DeviceError>
   pin(std::span<std::byte> Memory) = 0;
 
-  /// One line for each resource held, by name and age; empty when none is.
+  /// One line for each resource that users hold (mappings, queues, pinned
+  /// memory), by name and age; empty when none is. What is still held at the
+  /// end goes to stderr so.
   virtual std::string report() const = 0;
 };
 
