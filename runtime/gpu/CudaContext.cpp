@@ -154,6 +154,12 @@ CudaContext::open(const cuda::Api &Api, int Ordinal) {
   return New;
 }
 
+CudaContext::~CudaContext() {
+  if (Done Good = release(); !Good)
+    std::fprintf(stderr, "hapax: a context of %s was not given back: %s\n",
+                 What.Name.c_str(), Good.error().Message.c_str());
+}
+
 CudaContext::Done CudaContext::release() {
   if (!std::exchange(Context, nullptr) || isLost())
     return {};

@@ -28,7 +28,7 @@ public:
   /// Retains the primary context of a device.
   static std::expected<std::unique_ptr<CudaContext>, DeviceError>
   open(const cuda::Api &Api, int Ordinal);
-  ~CudaContext() { (void)release(); }
+  ~CudaContext();
   /// Gives it back, once; not when it is lost.
   Done release();
 
@@ -40,6 +40,8 @@ public:
   /// Makes the context current in this thread, before other calls; an error
   /// when it is lost.
   Done enter();
+  /// Likewise, also when it is lost and whatever the driver says to it.
+  void makeCurrent() const { (void)Api.CtxSetCurrent.Call(Context); }
   /// Calls the driver.
   template <typename F, typename... Args>
   Done run(const cuda::Entry<F> &Entry, Args... Arguments) {

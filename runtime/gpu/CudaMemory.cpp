@@ -68,20 +68,28 @@ CudaMemory::CudaMemory(std::unique_ptr<CudaContext> TheContext,
 
 CudaMemory::~CudaMemory() {
   std::string Leaks = Held.report();
-  bool Entered = Context->enter().has_value();
+  // What a lost device held ends with the process.
+  auto GiveBack = [this](HapaxHandle Handle, auto Call) {
+    Done Good = Context->enter();
+    if (Good)
+      Good = Call();
+    if (Good || Context->isLost())
+      Held.remove(Handle);
+    return Good.has_value();
+  };
   Kernels = nullptr;
-  while (Entered && !Slabs.mappings().empty()) {
-    uint64_t Address = Slabs.mappings().begin()->first;
-    SlabLedger::Mapping M = Slabs.unmap(Address);
-    if (Context->run(Api.MemUnmap, cuda::DevicePointer(Address),
-                     size_t(M.Bytes)))
-      Held.remove(M.Held);
-  }
+  bool AllUnmapped = true;
+  for (auto &[Address, M] : Slabs.mappings())
+    AllUnmapped &= GiveBack(M.Held, [&] {
+      return Context->run(Api.MemUnmap, cuda::DevicePointer(Address),
+                          size_t(M.Bytes));
+    });
   for (const SlabLedger::Range &R : Slabs.ranges())
-    if (Context->isLost() ||
-        Context->run(Api.MemAddressFree, cuda::DevicePointer(R.Address),
-                     size_t(R.Bytes)))
-      Held.remove(R.Held);
+    if (AllUnmapped)
+      GiveBack(R.Held, [&] {
+        return Context->run(Api.MemAddressFree, cuda::DevicePointer(R.Address),
+                            size_t(R.Bytes));
+      });
   if (Context->release())
     Held.remove(ContextHeld);
   // What was left to us and could not be given back, after what users left.

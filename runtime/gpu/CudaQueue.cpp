@@ -54,7 +54,7 @@ CudaQueue::Done CudaQueue::start(std::string_view Name) {
 CudaQueue::~CudaQueue() {
   // A stream that does not come to its end takes the device with it: what it
   // still writes to is about to be used for something else.
-  if (Stream && Context.enter())
+  if (Stream)
     (void)drain();
   auto GiveBack = [&](HapaxHandle Handle, auto Destroy) {
     Done Good;
@@ -87,7 +87,7 @@ CudaQueue::Done CudaQueue::prepare(Ticket Last) {
 }
 
 CudaQueue::Done CudaQueue::settled(Done Work) {
-  if (!Work && !Context.isLost())
+  if (!Work)
     if (Done Over = drain(); !Over)
       return Over;
   return Work;
@@ -207,25 +207,42 @@ std::expected<bool, DeviceError> CudaQueue::pollUntil(F IsDone,
 
 CudaQueue::Done CudaQueue::await(Ticket T, Until Deadline) {
   if (Done Good = Context.enter(); !Good)
-    return Good;
+    return settled(Good);
   auto Ready = pollUntil([&] { return ask(T); }, Deadline);
   if (!Ready)
-    return std::unexpected(std::move(Ready.error()));
+    return settled(std::unexpected(std::move(Ready.error())));
   if (!*Ready)
     return failure(DeviceError::Kind::TimedOut,
                    "the device did not finish in time");
   return {};
 }
 
+cuda::Result CudaQueue::quiesce() {
+  Context.makeCurrent();
+  cuda::Result Answer = cuda::Result::NotReady;
+  // An error tells of the end only when it stays.
+  unsigned Errors = 0;
+  (void)pollUntil(
+      [&]() -> std::expected<bool, DeviceError> {
+        Answer = Api.StreamQuery.Call(Stream);
+        if (Answer == cuda::Result::Success)
+          return true;
+        return Answer != cuda::Result::NotReady && ++Errors > 2;
+      },
+      std::chrono::steady_clock::now() + By.Patience);
+  return Answer;
+}
+
 CudaQueue::Done CudaQueue::drain() {
-  auto Ready =
-      pollUntil([&] { return Context.isReady(Api.StreamQuery, Stream); },
-                std::chrono::steady_clock::now() + By.Patience);
-  if (Ready && *Ready)
+  switch (cuda::Result Answer = quiesce()) {
+  case cuda::Result::Success:
     return {};
-  // What the stream will still do is unknown.
-  return std::unexpected(
-      Context.lose(Ready ? "work did not end within " +
-                               std::to_string(By.Patience.count()) + " ms"
-                         : Ready.error().Message));
+  case cuda::Result::NotReady:
+    return std::unexpected(Context.lose("work did not end within " +
+                                        std::to_string(By.Patience.count()) +
+                                        " ms"));
+  default:
+    return std::unexpected(
+        Context.lose(describe(Api, Api.StreamQuery.Name, Answer)));
+  }
 }

@@ -13,6 +13,11 @@
 /// marked ticket that is not below it, else the stream. The answer is never too
 /// early.
 ///
+/// A transfer that is under way when the device is lost may still write to the
+/// host. So the stream is asked to its end even then, by the one call that
+/// neither blocks nor trusts the context, before memory counts as the caller's
+/// again: where a call fails, where someone waits, and when the queue ends.
+///
 /// The driver's pageable copies (plain host memory) may hold up the call until
 /// they are done: a deadline is kept for pinned memory only.
 //===----------------------------------------------------------------------===//
@@ -82,8 +87,10 @@ private:
   bool arePinned(std::span<const Piece> Pieces) const;
   /// poll() in a thread that has entered the context.
   std::expected<bool, DeviceError> ask(Ticket T);
-  /// Waits for the whole stream, no longer than the owner's patience; else the
-  /// device is lost.
+  /// Waits until the stream does nothing any more, no longer than the owner's
+  /// patience; also when the device is lost. What it answered last.
+  cuda::Result quiesce();
+  /// quiesce(); without success the device is lost.
   Done drain();
   /// \p Work, or its error when all that was begun is over.
   Done settled(Done Work);

@@ -24,7 +24,7 @@ namespace hapax::fake {
 /// A call that does nothing but answer with an error.
 struct Fault {
   /// "cuMemMap"; empty: any call but queries, which are as many as time allows.
-  std::string Function;
+  std::string Function = {};
   /// From 1, counted from reset().
   uint64_t Nth = 1;
   cuda::Result Code = cuda::Result::Unknown;
@@ -74,8 +74,8 @@ public:
   /// Calls since reset(), but for queries.
   virtual uint64_t calls() const = 0;
   virtual uint64_t calls(const std::string &Function) const = 0;
-  /// Names of functions called, but for queries.
-  virtual std::vector<std::string> called() const = 0;
+  /// The functions whose calls failed as scripted, in their order.
+  virtual std::vector<std::string> failed() const = 0;
   /// Rules that were broken, a line each.
   virtual std::vector<std::string> misuse() const = 0;
   /// Handles and memory not given back, a line each.

@@ -50,6 +50,7 @@ void Driver::reset(const Settings &New) {
   NotReadyLeft = S.NotReady;
   ContextReferences = 0;
   CallsOf.clear();
+  Failed.clear();
   Misuse.clear();
   Ranges.clear();
   Mappings.clear();
@@ -94,13 +95,9 @@ static bool isQuery(std::string_view Name) {
   return Name == "cuStreamQuery" || Name == "cuEventQuery";
 }
 
-std::vector<std::string> Driver::called() const {
+std::vector<std::string> Driver::failed() const {
   std::lock_guard Lock(Mutex);
-  std::vector<std::string> Names;
-  for (auto &[Name, Count] : CallsOf)
-    if (!isQuery(Name))
-      Names.push_back(Name);
-  return Names;
+  return Failed;
 }
 
 std::vector<std::string> Driver::misuse() const {
@@ -146,6 +143,7 @@ Result Driver::enter(const char *Name, bool NeedsContext) {
     if ((F.Function.empty() ? isQuery(Name) : F.Function != Name) ||
         Count < F.Nth || Count >= F.Nth + F.Count)
       continue;
+    Failed.push_back(Name);
     if (F.Late) {
       LateError = F.Code;
       continue;

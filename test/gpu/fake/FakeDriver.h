@@ -65,7 +65,7 @@ public:
   void add(const Fault &F) override;
   uint64_t calls() const override;
   uint64_t calls(const std::string &Function) const override;
-  std::vector<std::string> called() const override;
+  std::vector<std::string> failed() const override;
   std::vector<std::string> misuse() const override;
   std::vector<std::string> leaks() const override;
 
@@ -108,7 +108,7 @@ public:
 
   uint64_t Calls = 0, NotReadyLeft = 0, Others = 0;
   std::map<std::string, uint64_t> CallsOf;
-  std::vector<std::string> Misuse;
+  std::vector<std::string> Failed, Misuse;
 
   int ContextReferences = 0;
   struct Range {
