@@ -1,0 +1,3 @@
+//===- VramAllocationTest.cpp ---*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//

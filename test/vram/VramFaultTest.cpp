@@ -1,0 +1,3 @@
+//===- VramFaultTest.cpp ---*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//

@@ -1,0 +1,3 @@
+//===- VramPressureTest.cpp ---*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
