@@ -96,20 +96,20 @@ std::expected<Digest, DeviceError> Lane::send(DeviceRegion &To,
   std::array<TransferQueue::Ticket, Window> Tickets;
   Hash.reset();
   for (uint64_t I = 0; I != C.count(); ++I) {
-    auto Piece = From.subspan(C.offset(I), C.length(I));
+    auto Piece = From.subspan(C.offset(I), C.length(I)), Source = Piece;
     if (!Direct) {
       if (I >= C.Ahead)
         if (auto Done = Queue->wait(Tickets[I % C.Ahead], Deadline); !Done)
           return std::unexpected(Done.error());
       auto Waiting = staging().subspan(C.place(I), Piece.size());
       std::memcpy(Waiting.data(), Piece.data(), Piece.size());
-      // What is hashed is what is sent, should the caller's memory change.
-      Piece = Waiting;
+      Source = Waiting;
     }
-    auto T = begun(Queue->copyIn(To, C.offset(I), Piece));
+    auto T = begun(Queue->copyIn(To, C.offset(I), Source));
     if (!T)
       return std::unexpected(T.error());
     Tickets[I % C.Ahead] = *T;
+    // Of the caller's memory, whatever happens to the pinned copy.
     Hash.raw(Piece.data(), Piece.size());
   }
   if (auto Done = finish(Deadline); !Done)

@@ -184,6 +184,10 @@ uint64_t VramCache::giveBack(uint64_t Bytes) {
   return onCore([&](VramCore &C) { return C.giveBack(Bytes); });
 }
 
+std::span<std::byte> VramCache::frontMemory() {
+  return onCore([](VramCore &C) { return C.frontMemory(); });
+}
+
 std::string VramCache::check() const {
   return onCore([](VramCore &C) { return C.check(); });
 }

@@ -38,6 +38,11 @@ VramCore::create(std::unique_ptr<DeviceMemory> Memory,
     Core->Plan = BatchPlan::of(Options.Batches);
   else if (Core->IsGpu && Core->Memory->capabilities().Kernels)
     Core->Plan = BatchPlan::measure(Core->Index.Blocks, *Core->Lanes[0]);
+  // One whose work could not be waited for is looked after.
+  if (!Core->Lanes[0]->isIdle()) {
+    std::erase(Core->FreeLanes, Core->Lanes[0].get());
+    Core->StuckLanes.push_back(Core->Lanes[0].get());
+  }
   Core->GatherWorks = Core->Memory->capabilities().Kernels;
   return Core;
 }

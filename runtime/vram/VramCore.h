@@ -69,6 +69,7 @@ public:
   void relieve(Clock::time_point Now);
   uint64_t giveBack(uint64_t Bytes);
   std::string check() const;
+  std::span<std::byte> frontMemory() const { return Index.front().memory(); }
 
   bool isLost() const { return Lost.load(std::memory_order_acquire); }
 

@@ -12,13 +12,17 @@ namespace {
 /// An entry is copied to the front when it is asked for so many times.
 constexpr uint32_t HotAfter = 2;
 
-/// Blocks beside those of entries: of transfers and moves under way.
-constexpr uint32_t ExtraBlocks = 1u << 16;
+/// Blocks beside those of entries: of transfers and moves under way, as many as
+/// a slab of small entries has.
+constexpr uint32_t MostExtraBlocks = 1u << 16;
+
+uint32_t blocksFor(uint32_t Entries) {
+  return Entries + std::min(Entries, MostExtraBlocks) + 64;
+}
 
 uint32_t maxEntries(const VramOptions &Options, uint64_t Limit) {
   if (Options.MaxEntries)
-    return std::min<uint32_t>(Options.MaxEntries,
-                              HAPAX_LRU_MAX_CAPACITY - ExtraBlocks);
+    return std::min<uint32_t>(Options.MaxEntries, HAPAX_LRU_MAX_CAPACITY / 2);
   return uint32_t(std::clamp<uint64_t>(Limit >> 16, 4096, 1u << 20));
 }
 
@@ -30,7 +34,7 @@ VramIndex::create(DeviceMemory &Memory, const VramOptions &Options) {
   uint64_t Limit =
       std::min(Wanted.LimitBytes, Memory.capabilities().TotalBytes);
   uint32_t Most = maxEntries(Options, Limit);
-  Wanted.MaxBlocks = Most + ExtraBlocks;
+  Wanted.MaxBlocks = blocksFor(Most);
   auto Made = Arena::create(Memory, Wanted);
   if (!Made)
     return std::unexpected(Made.error());
@@ -44,7 +48,7 @@ VramIndex::create(DeviceMemory &Memory, const VramOptions &Options) {
 VramIndex::VramIndex(Arena Memory, KeyedLru L, const VramOptions &Options)
     : Blocks(std::move(Memory)), Lru(std::move(L)), Front(Options.FrontBytes),
       MaxBytes(Options.MaxBytes), FrontEntryBytes(Options.FrontEntryBytes),
-      Entries(Lru.capacity() + 1), SlotOfBlock(Lru.capacity() + ExtraBlocks) {
+      Entries(Lru.capacity() + 1), SlotOfBlock(blocksFor(Lru.capacity())) {
   adaptLimit();
 }
 

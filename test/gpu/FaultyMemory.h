@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <thread>
 
 namespace hapax {
 
@@ -64,14 +65,18 @@ public:
     Any = {};
     All.reset();
   }
+  /// While the device hangs, nothing gets done: no wait() ends in time.
+  void hang(bool Now) { Hangs = Now; }
   /// Calls so far that could have failed.
   uint64_t calls() const { return Calls; }
   /// Bytes that others take of the device; negative to give back.
   void takeAway(int64_t Bytes) { Taken += Bytes; }
   /// Pretends to be a device with fewer abilities, or with others' names.
   DeviceCapabilities &pretend() { return What; }
-  /// Called before each copy out, on the thread that copies.
-  void beforeCopyOut(std::function<void()> Do) { Hook = std::move(Do); }
+  /// Called before each copy out, on the thread that copies, with its target.
+  void beforeCopyOutTo(std::function<void(const std::byte *)> Do) {
+    Hook = std::move(Do);
+  }
   /// Where the bytes of the last copy out came from: host memory must be
   /// inside. To change a byte, copy in at that region.
   DeviceRegion lastRead() const {
@@ -172,7 +177,7 @@ private:
                     uint64_t Offset) override {
       if (auto Bad = Owner.fails(Call::CopyOut))
         return std::unexpected(*Bad);
-      Owner.reads(From);
+      Owner.reads(From, To.data());
       return Inner->copyOut(To, From, Offset);
     }
     Started copyOutMany(std::span<const CopyOut> Copies) override {
@@ -207,11 +212,17 @@ private:
     std::expected<bool, DeviceError> isDone(Ticket T) override {
       if (auto Bad = Owner.fails(Call::IsDone))
         return std::unexpected(*Bad);
+      if (Owner.Hangs)
+        return false;
       return Inner->isDone(T);
     }
     std::expected<void, DeviceError> wait(Ticket T, Until Deadline) override {
       if (auto Bad = Owner.fails(Call::Wait))
         return std::unexpected(*Bad);
+      if (Owner.Hangs) {
+        std::this_thread::sleep_until(Deadline);
+        return std::unexpected(made(DeviceError::Kind::TimedOut));
+      }
       return Inner->wait(T, Deadline);
     }
 
@@ -220,13 +231,13 @@ private:
     std::unique_ptr<TransferQueue> Inner;
   };
 
-  void reads(const DeviceRegion &From) {
+  void reads(const DeviceRegion &From, const std::byte *To) {
     {
       std::lock_guard Lock(Mutex);
       LastRead = From;
     }
     if (Hook)
-      Hook();
+      Hook(To);
   }
 
   std::unique_ptr<DeviceMemory> Inner;
@@ -237,7 +248,8 @@ private:
   std::optional<DeviceError::Kind> All;
   bool Gone = false;
   std::optional<DeviceRegion> LastRead;
-  std::function<void()> Hook;
+  std::function<void(const std::byte *)> Hook;
+  std::atomic<bool> Hangs = false;
   std::atomic<uint64_t> Calls = 0;
   std::atomic<int64_t> Taken = 0;
 };

@@ -182,6 +182,8 @@ public:
 
   /// Empty when all invariants hold. Looks at everything; for tests.
   std::string check() const;
+  /// Where the copies in host memory lie, for tests that damage one.
+  std::span<std::byte> frontMemory();
 
 private:
   VramCache() = default;
