@@ -14,20 +14,21 @@ static std::unexpected<DeviceError> notMapped() {
   return refused("no memory is mapped at the region's addresses");
 }
 
-TransferQueue::Started CheckedQueue::begun(Done Work) {
-  if (!Work)
-    return std::unexpected(std::move(Work.error()));
-  if (auto Marked = mark(Last + 1); !Marked)
-    return std::unexpected(std::move(Marked.error()));
-  return ++Last;
+static std::unexpected<DeviceError> notPinned() {
+  return failure(DeviceError::Kind::Unsupported,
+                 "a kernel writes into pinned memory only");
 }
 
-TransferQueue::Started CheckedQueue::begun(Done Work, DeviceRegion &To,
-                                           const DeviceRegion &After) {
-  Started Result = begun(std::move(Work));
-  if (Result)
-    To = After;
-  return Result;
+template <typename F>
+TransferQueue::Started CheckedQueue::begin(bool IsNothing, F Work) {
+  if (!IsNothing) {
+    Done Good = prepare(Last);
+    if (Good)
+      Good = Work();
+    if (!Good)
+      return std::unexpected(std::move(Good.error()));
+  }
+  return ++Last;
 }
 
 TransferQueue::Started CheckedQueue::copyIn(DeviceRegion &To, uint64_t Offset,
@@ -38,7 +39,10 @@ TransferQueue::Started CheckedQueue::copyIn(DeviceRegion &To, uint64_t Offset,
     return outOfBounds();
   if (!Slabs.covers(*Address, From.size()))
     return notMapped();
-  return begun(From.empty() ? Done() : moveIn(*Address, From), To, After);
+  Started Result = begin(From.empty(), [&] { return moveIn(*Address, From); });
+  if (Result)
+    To = After;
+  return Result;
 }
 
 std::expected<CheckedQueue::Piece, DeviceError>
@@ -59,31 +63,20 @@ TransferQueue::Started CheckedQueue::copyOut(std::span<std::byte> To,
   auto P = check({To, &From, Offset});
   if (!P)
     return std::unexpected(std::move(P.error()));
-  return begun(P->Size ? moveOut(*P) : Done());
+  return begin(!P->Size, [&] { return moveOut(*P); });
 }
 
-CheckedQueue::Done CheckedQueue::checkMany(std::span<const CopyOut> Copies,
-                                           bool NeedPinned) {
+TransferQueue::Started
+CheckedQueue::copyOutMany(std::span<const CopyOut> Copies) {
   Pieces.clear();
   for (const CopyOut &C : Copies) {
     auto P = check(C);
     if (!P)
       return std::unexpected(std::move(P.error()));
-    if (!P->Size)
-      continue;
-    if (NeedPinned && !Pinned.contain(C.To))
-      return failure(DeviceError::Kind::Unsupported,
-                     "a kernel writes into pinned memory only");
-    Pieces.push_back(*P);
+    if (P->Size)
+      Pieces.push_back(*P);
   }
-  return {};
-}
-
-TransferQueue::Started
-CheckedQueue::copyOutMany(std::span<const CopyOut> Copies) {
-  if (auto Good = checkMany(Copies, false); !Good)
-    return std::unexpected(std::move(Good.error()));
-  return begun(Pieces.empty() ? Done() : moveOutMany(Pieces));
+  return begin(Pieces.empty(), [&] { return moveOutMany(Pieces); });
 }
 
 CheckedQueue::Done CheckedQueue::checkKernels() const {
@@ -94,12 +87,21 @@ CheckedQueue::Done CheckedQueue::checkKernels() const {
 }
 
 TransferQueue::Started CheckedQueue::gather(std::span<const CopyOut> Copies) {
-  Done Good = checkKernels();
-  if (Good)
-    Good = checkMany(Copies, true);
-  if (!Good)
+  if (auto Good = checkKernels(); !Good)
     return std::unexpected(std::move(Good.error()));
-  return begun(Pieces.empty() ? Done() : runGather(Pieces));
+  Transfers.clear();
+  for (const CopyOut &C : Copies) {
+    auto P = check(C);
+    if (!P)
+      return std::unexpected(std::move(P.error()));
+    if (!P->Size)
+      continue;
+    auto To = Pinned.find(C.To);
+    if (!To)
+      return notPinned();
+    Transfers.push_back({*To, P->From, P->Size});
+  }
+  return begin(Transfers.empty(), [&] { return runGather(Transfers); });
 }
 
 TransferQueue::Started CheckedQueue::copyWithin(DeviceRegion &To,
@@ -116,7 +118,10 @@ TransferQueue::Started CheckedQueue::copyWithin(DeviceRegion &To,
   // No sum wraps: both ends are addresses.
   if (Size && Plan->To < Plan->From + Size && Plan->From < Plan->To + Size)
     return refused("the ranges of a copy overlap");
-  return begun(Size ? moveWithin(*Plan) : Done(), To, After);
+  Started Result = begin(!Size, [&] { return moveWithin(*Plan); });
+  if (Result)
+    To = After;
+  return Result;
 }
 
 TransferQueue::Started CheckedQueue::fill(DeviceRegion &To, uint64_t Offset,
@@ -127,7 +132,10 @@ TransferQueue::Started CheckedQueue::fill(DeviceRegion &To, uint64_t Offset,
     return outOfBounds();
   if (!Slabs.covers(*Address, Size))
     return notMapped();
-  return begun(Size ? set(*Address, Size, Value) : Done(), To, After);
+  Started Result = begin(!Size, [&] { return set(*Address, Size, Value); });
+  if (Result)
+    To = After;
+  return Result;
 }
 
 TransferQueue::Started
@@ -137,9 +145,9 @@ CheckedQueue::digest(std::span<const DeviceRegion *const> Regions,
     return std::unexpected(std::move(Good.error()));
   if (Digests.size() / 16 < Regions.size())
     return refused("a digest is 16 bytes");
-  if (!Pinned.contain(Digests))
-    return failure(DeviceError::Kind::Unsupported,
-                   "a kernel writes into pinned memory only");
+  auto To = Pinned.find(Digests);
+  if (!To)
+    return notPinned();
   Extents.clear();
   for (const DeviceRegion *R : Regions) {
     if (!R)
@@ -148,7 +156,7 @@ CheckedQueue::digest(std::span<const DeviceRegion *const> Regions,
       return notMapped();
     Extents.push_back({R->address(), R->length()});
   }
-  return begun(Extents.empty() ? Done() : runDigest(Extents, Digests.data()));
+  return begin(Extents.empty(), [&] { return runDigest(Extents, *To); });
 }
 
 CheckedQueue::Done CheckedQueue::checkTicket(Ticket T) const {

@@ -4,12 +4,13 @@
 /// \file
 /// Between the interface and what moves the bytes: the one place where bounds
 /// are checked and addresses are made, for every implementation. Below it no
-/// size is empty, every device address was given by a DeviceRegion and is
-/// mapped, every target of a kernel is pinned.
+/// transfer is empty, every device address was given by a DeviceRegion and is
+/// mapped, every target of a kernel is pinned and named as the device sees it.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_RUNTIME_GPU_CHECKEDQUEUE_H
 #define HAPAX_RUNTIME_GPU_CHECKEDQUEUE_H
 
+#include "KernelBodies.h"
 #include "PinnedRanges.h"
 #include "SlabLedger.h"
 
@@ -41,39 +42,34 @@ protected:
     uint64_t From;
     uint64_t Size;
   };
-  /// A mapped range of device addresses; may be empty.
-  struct Extent {
-    uint64_t Address;
-    uint64_t Size;
-  };
 
   /// What they refer to outlives the queue. \p Kernels as in the capabilities.
   CheckedQueue(const SlabLedger &Slabs, const PinnedRanges &Pinned,
                bool Kernels)
       : Slabs(Slabs), Pinned(Pinned), Kernels(Kernels) {}
 
+  /// More is about to begin; what was begun so far is \p Last. An error begins
+  /// nothing.
+  virtual Done prepare(Ticket Last) = 0;
+  // What they begin is over when they return an error.
   virtual Done moveIn(uint64_t To, std::span<const std::byte> From) = 0;
   virtual Done moveOut(const Piece &P) = 0;
   virtual Done moveOutMany(std::span<const Piece> Pieces) = 0;
-  virtual Done runGather(std::span<const Piece> Pieces) = 0;
+  virtual Done runGather(std::span<const kernel::Transfer> Transfers) = 0;
   virtual Done moveWithin(const HapaxTransfer &T) = 0;
   virtual Done set(uint64_t To, uint64_t Size, std::byte Value) = 0;
-  virtual Done runDigest(std::span<const Extent> Extents, std::byte *To) = 0;
-  /// The work begun so far is what \p T stands for.
-  virtual Done mark(Ticket T) = 0;
+  virtual Done runDigest(std::span<const kernel::Extent> Extents,
+                         uint64_t To) = 0;
   /// isDone() and wait() of a ticket that was given out.
   virtual std::expected<bool, DeviceError> poll(Ticket T) = 0;
   virtual Done await(Ticket T, Until Deadline) = 0;
 
 private:
   std::expected<Piece, DeviceError> check(const CopyOut &C) const;
-  Done checkMany(std::span<const CopyOut> Copies, bool NeedPinned);
   Done checkKernels() const;
   Done checkTicket(Ticket T) const;
-  /// The next ticket, if the work was begun.
-  Started begun(Done Work);
-  /// Likewise; \p To becomes \p After.
-  Started begun(Done Work, DeviceRegion &To, const DeviceRegion &After);
+  /// Begins \p Work, which may be nothing, and makes a ticket.
+  template <typename F> Started begin(bool IsNothing, F Work);
 
   const SlabLedger &Slabs;
   const PinnedRanges &Pinned;
@@ -81,7 +77,8 @@ private:
   Ticket Last = 0;
   /// Kept for their memory, so that a transfer allocates none.
   std::vector<Piece> Pieces;
-  std::vector<Extent> Extents;
+  std::vector<kernel::Transfer> Transfers;
+  std::vector<kernel::Extent> Extents;
 };
 
 } // namespace hapax

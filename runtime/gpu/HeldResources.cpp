@@ -35,12 +35,12 @@ void HeldResources::remove(HapaxHandle Handle) {
   Table.release(Handle, now());
 }
 
-std::string HeldResources::report(bool AtEnd) const {
+std::string HeldResources::report(Holder By) const {
   std::lock_guard Lock(Mutex);
   std::string Lines;
   for (HapaxHandle Handle : Table.held()) {
     const Entry &E = Entries[Handle.Slot];
-    if (E.By == Holder::Self && !AtEnd)
+    if (E.By != By)
       continue;
     int64_t Since = Table.record(Handle.Slot)->AcquiredAt;
     Lines += E.Name + ", held for " + std::to_string(now() - Since) + " ms\n";

@@ -29,9 +29,8 @@ public:
   std::expected<HapaxHandle, DeviceError> add(std::string Name, Holder By);
   void remove(HapaxHandle Handle);
 
-  /// "NAME, held for N ms\n" of each resource that users hold, and at the end
-  /// also of each that was to be given back by itself.
-  std::string report(bool AtEnd = false) const;
+  /// "NAME, held for N ms\n" of each resource of that holder.
+  std::string report(Holder By = Holder::User) const;
 
 private:
   struct Entry {

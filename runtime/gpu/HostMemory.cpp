@@ -16,9 +16,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 using namespace hapax;
 
 namespace {
@@ -44,6 +41,7 @@ public:
   ~HostQueue() override { Held.remove(Handle); }
 
 private:
+  Done prepare(Ticket) override { return {}; }
   Done moveIn(uint64_t To, std::span<const std::byte> From) override {
     // The host's side may lie in the reserved range too.
     std::memmove(pointer(To), From.data(), From.size());
@@ -58,8 +56,10 @@ private:
       moveOut(P);
     return {};
   }
-  Done runGather(std::span<const Piece> Pieces) override {
-    return moveOutMany(Pieces);
+  Done runGather(std::span<const kernel::Transfer> Transfers) override {
+    for (const kernel::Transfer &T : Transfers)
+      kernel::runGather(T);
+    return {};
   }
   Done moveWithin(const HapaxTransfer &T) override {
     std::memcpy(pointer(T.To), pointer(T.From), T.Size);
@@ -69,17 +69,14 @@ private:
     std::memset(pointer(To), int(Value), Size);
     return {};
   }
-  Done runDigest(std::span<const Extent> Extents, std::byte *To) override {
-    for (const Extent &E : Extents) {
-      XXH128_canonical_t Canonical;
-      XXH128_canonicalFromHash(&Canonical,
-                               XXH3_128bits(pointer(E.Address), E.Size));
-      std::memcpy(To, &Canonical, sizeof(Canonical));
-      To += sizeof(Canonical);
+  Done runDigest(std::span<const kernel::Extent> Extents,
+                 uint64_t To) override {
+    for (const kernel::Extent &E : Extents) {
+      kernel::runDigest(E, To);
+      To += 16;
     }
     return {};
   }
-  Done mark(Ticket) override { return {}; }
   std::expected<bool, DeviceError> poll(Ticket) override { return true; }
   Done await(Ticket, Until) override { return {}; }
 
@@ -107,7 +104,7 @@ public:
       munmap(pointer(R.Address), R.Bytes);
       Held.remove(R.Held);
     }
-    if (std::string Leaks = Held.report(true); !Leaks.empty())
+    if (std::string Leaks = Held.report(); !Leaks.empty())
       std::fprintf(stderr, "hapax: host memory was still held at its end:\n%s",
                    Leaks.c_str());
   }
@@ -227,7 +224,7 @@ HostMemory::track(std::span<std::byte> Memory, std::string Name,
   auto Handle = Held.add(std::move(Name), HeldResources::Holder::User);
   if (!Handle)
     return std::unexpected(std::move(Handle.error()));
-  if (!Pinned.add(Memory)) {
+  if (!Pinned.add(Memory, reinterpret_cast<uintptr_t>(Memory.data()))) {
     Held.remove(*Handle);
     return refused("the memory is empty, or pinned already");
   }

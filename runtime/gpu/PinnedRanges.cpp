@@ -5,25 +5,32 @@
 
 using namespace hapax;
 
-bool PinnedRanges::add(std::span<const std::byte> Memory) {
+bool PinnedRanges::add(std::span<const std::byte> Memory,
+                       uint64_t DeviceAddress) {
   uint64_t Begin = addressOf(Memory), End = Begin + Memory.size();
   std::unique_lock Lock(Mutex);
-  auto Next = Ends.lower_bound(End);
-  if (Begin == End || (Next != Ends.begin() && std::prev(Next)->second > Begin))
+  auto Next = Ranges.lower_bound(End);
+  if (Begin == End ||
+      (Next != Ranges.begin() && std::prev(Next)->second.End > Begin))
     return false;
-  Ends[Begin] = End;
+  Ranges[Begin] = {End, DeviceAddress};
   return true;
 }
 
 void PinnedRanges::remove(std::span<const std::byte> Memory) {
   std::unique_lock Lock(Mutex);
-  Ends.erase(addressOf(Memory));
+  Ranges.erase(addressOf(Memory));
 }
 
-bool PinnedRanges::contain(std::span<const std::byte> Memory) const {
+std::optional<uint64_t>
+PinnedRanges::find(std::span<const std::byte> Memory) const {
   uint64_t Begin = addressOf(Memory);
   std::shared_lock Lock(Mutex);
-  auto Next = Ends.upper_bound(Begin);
-  return Next != Ends.begin() &&
-         std::prev(Next)->second >= Begin + Memory.size();
+  auto Next = Ranges.upper_bound(Begin);
+  if (Next == Ranges.begin())
+    return std::nullopt;
+  auto [First, R] = *std::prev(Next);
+  if (R.End < Begin || Memory.size() > R.End - Begin)
+    return std::nullopt;
+  return R.DeviceAddress + (Begin - First);
 }

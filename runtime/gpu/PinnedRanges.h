@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 
@@ -16,11 +17,12 @@ namespace hapax {
 /// Ranges of host memory that do not overlap. Thread-safe.
 class PinnedRanges {
 public:
-  /// False where it is empty or overlaps a range that is there.
-  bool add(std::span<const std::byte> Memory);
+  /// \p DeviceAddress is where a device sees it. False where it is empty or
+  /// overlaps a range that is there.
+  bool add(std::span<const std::byte> Memory, uint64_t DeviceAddress);
   void remove(std::span<const std::byte> Memory);
-  /// Whether one range holds all of it.
-  bool contain(std::span<const std::byte> Memory) const;
+  /// Where a device sees it; none where no range holds all of it.
+  std::optional<uint64_t> find(std::span<const std::byte> Memory) const;
 
 private:
   static uint64_t addressOf(std::span<const std::byte> Memory) {
@@ -28,8 +30,12 @@ private:
   }
 
   mutable std::shared_mutex Mutex;
-  /// Ends by address.
-  std::map<uint64_t, uint64_t> Ends;
+  struct Range {
+    uint64_t End;
+    uint64_t DeviceAddress;
+  };
+  /// By address.
+  std::map<uint64_t, Range> Ranges;
 };
 
 } // namespace hapax

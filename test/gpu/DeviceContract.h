@@ -20,6 +20,8 @@ struct Implementation {
   const char *Name;
   /// Null where it is not there on this machine: the test is skipped.
   std::unique_ptr<DeviceMemory> (*Open)();
+  /// What was broken or left behind, when all is closed.
+  std::vector<std::string> (*Faults)() = nullptr;
 };
 
 inline void PrintTo(const Implementation &I, std::ostream *Out) {
