@@ -13,6 +13,8 @@ Parts:
   proofs     the core proved, and every mutant of it (scripts/prove,
              proofs/mutants.py)
   fuzz       the fuzz targets of test/fuzz under ASan and UBSan
+  vram       random operations on the GPU cache, on host memory, against a naive
+             model (hapax-vram-soak)
 """
 
 import argparse
@@ -42,7 +44,8 @@ WRONG_HITS = projects.ROOT / "test/wronghits/wrong_hits.py"
 MUTANTS = 120_000
 # Runs of each fuzz target; what they cost differs by orders of magnitude.
 FUZZ_RUNS = {"EntryFuzz": 20_000_000, "SharedRingFuzz": 40_000_000, "RingFuzz": 1_000_000,
-             "AlignedPoolFuzz": 10_000_000, "CoreFuzz": 20_000_000, "LruFuzz": 10_000_000}
+             "AlignedPoolFuzz": 10_000_000, "ArenaFuzz": 1_000_000, "CoreFuzz": 20_000_000, "LruFuzz": 10_000_000}
+VRAM_OPERATIONS = 60_000_000
 MODULE_FLAGS = ("-O0", "-O0 -g", "-O2", "-O2 -g")
 # Work on a mutant grows with the module: those above this size get fewer.
 USUAL_BYTES = 30_000
@@ -205,6 +208,26 @@ def fuzz(scale, seed, work):
                 f"{', '.join(faults) or 'none'}", details=lines)
 
 
+# --- vram
+
+def vram(scale, seed):
+    """One process a core, each with a seed of its own."""
+    projects.run([projects.ROOT / "scripts/build", "runtime", "hapax-vram-soak"])
+    program = projects.ROOT / "build/runtime/bin/hapax-vram-soak"
+    count = max(10_000, round(VRAM_OPERATIONS * scale / batches.JOBS))
+
+    def run(index):
+        return subprocess.run([program, str(count), str(seed + index)], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    with concurrent.futures.ThreadPoolExecutor(batches.JOBS) as pool:
+        outcomes = list(pool.map(run, range(batches.JOBS)))
+    lines = [(done.stdout.splitlines() or [f"exit {done.returncode}"])[-1] for done in outcomes]
+    good = all(done.returncode == 0 for done in outcomes)
+    return Part("vram", good, f"{count * batches.JOBS} operations or more, "
+                + ("no difference" if good else "DIFFERENCES"), details=lines)
+
+
 def duration(seconds):
     return str(datetime.timedelta(seconds=round(seconds)))
 
@@ -230,7 +253,7 @@ def main():
                         help="verify only this one; may be given again")
     parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
     parser.add_argument("parts", nargs="*", metavar="PART",
-                        help="mutants, wronghits, projects, proofs, fuzz (default: all)")
+                        help="mutants, wronghits, projects, proofs, fuzz, vram (default: all)")
     arguments = parser.parse_args()
     names = arguments.project or list(project_tests.PROJECTS)
     work = projects.work_folder() / "soak"
@@ -242,6 +265,7 @@ def main():
         "projects": [lambda: whole_projects(names)],
         "proofs": [lambda: proofs(arguments.scale)],
         "fuzz": [lambda: fuzz(arguments.scale, arguments.seed, work / "fuzz")],
+        "vram": [lambda: vram(arguments.scale, arguments.seed)],
     }
     unknown = set(arguments.parts) - set(every)
     if unknown:

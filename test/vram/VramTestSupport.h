@@ -68,6 +68,10 @@ struct TestCache {
     Cache = std::move(*VramCache::create(std::move(Made), Options));
   }
 
+  /// One that somebody else has made.
+  explicit TestCache(std::unique_ptr<VramCache> Made)
+      : Memory(nullptr), Cache(std::move(Made)) {}
+
   std::expected<void, TierError> put(uint64_t Number, uint64_t Size,
                                      uint64_t Seed) {
     return Cache->put(keyOf(Number), PayloadKind::Object, payloadOf(Seed, Size),
