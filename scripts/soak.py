@@ -15,6 +15,8 @@ Parts:
   fuzz       the fuzz targets of test/fuzz under ASan and UBSan
   memcheck   the unit tests of the runtime's lock-free rooms under valgrind, and
              fuzz targets under MemorySanitizer
+  vram       random operations on the GPU cache, on host memory, against a naive
+             model (hapax-vram-soak)
 """
 
 import argparse
@@ -46,7 +48,8 @@ MUTANTS = 120_000
 # run costs differs by orders of magnitude. The slowest begin first.
 FUZZ = {"CoreFuzz": (15_000_000, 256), "AlignedPoolFuzz": (4_000_000, 400),
         "LruFuzz": (12_000_000, 128), "RingFuzz": (1_000_000, 128),
-        "SharedRingFuzz": (40_000_000, 256), "EntryFuzz": (30_000_000, 256)}
+        "SharedRingFuzz": (40_000_000, 256), "EntryFuzz": (30_000_000, 256),
+        "ArenaFuzz": (1_000_000, 256)}
 # Unit tests for valgrind. It has no address space for the largest pool and no
 # room below a limit of the process.
 VALGRIND = {"ConcurrencyTests": "", "PipelineTests": "", "StateVectorTests": "",
@@ -54,6 +57,7 @@ VALGRIND = {"ConcurrencyTests": "", "PipelineTests": "", "StateVectorTests": "",
 # Runs under MemorySanitizer, of the targets that call no library which is built
 # without it (std::map, zstd).
 MSAN = {"RingFuzz": 300_000, "SharedRingFuzz": 3_000_000, "LruFuzz": 1_000_000}
+VRAM_OPERATIONS = 60_000_000
 MODULE_FLAGS = ("-O0", "-O0 -g", "-O2", "-O2 -g")
 # Work on a mutant grows with the module: those above this size get fewer.
 USUAL_BYTES = 30_000
@@ -249,6 +253,26 @@ def memcheck(scale, seed, work):
                 f"targets, faults in: {', '.join(faults) or 'none'}", details=lines)
 
 
+# --- vram
+
+def vram(scale, seed):
+    """One process a core, each with a seed of its own."""
+    projects.run([projects.ROOT / "scripts/build", "runtime", "hapax-vram-soak"])
+    program = projects.ROOT / "build/runtime/bin/hapax-vram-soak"
+    count = max(10_000, round(VRAM_OPERATIONS * scale / batches.JOBS))
+
+    def run(index):
+        return subprocess.run([program, str(count), str(seed + index)], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    with concurrent.futures.ThreadPoolExecutor(batches.JOBS) as pool:
+        outcomes = list(pool.map(run, range(batches.JOBS)))
+    lines = [(done.stdout.splitlines() or [f"exit {done.returncode}"])[-1] for done in outcomes]
+    good = all(done.returncode == 0 for done in outcomes)
+    return Part("vram", good, f"{count * batches.JOBS} operations or more, "
+                + ("no difference" if good else "DIFFERENCES"), details=lines)
+
+
 def duration(seconds):
     return str(datetime.timedelta(seconds=round(seconds)))
 
@@ -276,7 +300,7 @@ def main():
                         help="fuzz only this one; may be given again")
     parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
     parser.add_argument("parts", nargs="*", metavar="PART",
-                        help="mutants, wronghits, projects, proofs, fuzz, memcheck "
+                        help="mutants, wronghits, projects, proofs, fuzz, memcheck, vram "
                              "(default: all)")
     arguments = parser.parse_args()
     names = arguments.project or list(project_tests.PROJECTS)
@@ -291,6 +315,7 @@ def main():
         "fuzz": [lambda: fuzz(arguments.target or list(FUZZ), arguments.scale, arguments.seed,
                               work / "fuzz")],
         "memcheck": [lambda: memcheck(arguments.scale, arguments.seed, work / "memcheck")],
+        "vram": [lambda: vram(arguments.scale, arguments.seed)],
     }
     unknown = set(arguments.parts) - set(every)
     if unknown:

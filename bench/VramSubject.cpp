@@ -1,0 +1,111 @@
+//===- VramSubject.cpp - VramIndex as a subject -----------------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+/// \file
+/// Compiled twice, with and without HAPAX_CORE_UNCHECKED.
+//===----------------------------------------------------------------------===//
+#include "VramSubject.h"
+
+#include "../runtime/vram/VramIndex.h"
+#include <cstdlib>
+
+using namespace hapax;
+
+#ifndef HAPAX_CORE_UNCHECKED
+#define MAKE makeChecked
+#else
+#define MAKE makeUnchecked
+#endif
+
+namespace {
+
+/// A device whose memory nobody touches.
+class NoDevice final : public DeviceMemory {
+public:
+  explicit NoDevice(uint64_t Bytes) {
+    What.TotalBytes = Bytes;
+    What.SlabBytes = uint64_t(2) << 20;
+  }
+  const DeviceCapabilities &capabilities() const override { return What; }
+  std::expected<uint64_t, DeviceError> freeBytes() override {
+    return What.TotalBytes;
+  }
+  std::expected<uint64_t, DeviceError> reserve(uint64_t) override {
+    return uint64_t(1) << 40;
+  }
+  std::expected<void, DeviceError> map(uint64_t, uint64_t) override {
+    return {};
+  }
+  std::expected<void, DeviceError> unmap(uint64_t, uint64_t) override {
+    return {};
+  }
+  std::expected<std::unique_ptr<TransferQueue>, DeviceError>
+  createQueue(std::string_view) override {
+    return nullptr;
+  }
+  std::expected<PinnedMemory, DeviceError> allocatePinned(uint64_t) override {
+    return PinnedMemory();
+  }
+  std::expected<PinnedMemory, DeviceError> pin(std::span<std::byte>) override {
+    return PinnedMemory();
+  }
+  std::string report() const override { return {}; }
+
+private:
+  DeviceCapabilities What;
+};
+
+class IndexSubject final : public vrambench::Subject {
+public:
+  explicit IndexSubject(uint64_t Bytes)
+      // With room for holes, so that no entry has to be moved.
+      : Device(Bytes + Bytes / 2), Index(make(Device, Bytes)) {}
+
+  uint64_t getAll(const vrambench::Key *Keys, size_t Count) override {
+    uint64_t Found = 0;
+    for (size_t I = 0; I != Count; ++I) {
+      uint32_t Slot = Index.find({Keys[I].High, Keys[I].Low});
+      if (auto H = Index.hold(Slot, VramIndex::Use::Yes)) {
+        ++Found;
+        Index.release(*H);
+      }
+    }
+    return Found;
+  }
+  void putAll(const vrambench::Key *Keys, const uint32_t *Sizes,
+              size_t Count) override {
+    for (size_t I = 0; I != Count; ++I) {
+      CacheKey Key{Keys[I].High, Keys[I].Low};
+      if (Index.find(Key) != 0)
+        continue;
+      auto Block = Index.Blocks.alloc(Sizes[I]);
+      if (!Block)
+        std::abort();
+      EntryInfo Info;
+      Info.Size = Sizes[I];
+      if (!Index.publish(Key, *Block, Info))
+        std::abort();
+    }
+  }
+
+private:
+  static VramIndex make(DeviceMemory &Device, uint64_t Bytes) {
+    VramOptions Options;
+    Options.Memory.KeepFreeBytes = 0;
+    Options.Memory.KeepFreePercent = 0;
+    Options.MaxBytes = Bytes;
+    Options.MaxEntries = uint32_t(Bytes / 16384);
+    Options.FrontBytes = 0;
+    return std::move(*VramIndex::create(Device, Options));
+  }
+
+  NoDevice Device;
+  VramIndex Index;
+};
+
+} // namespace
+
+__attribute__((visibility("default"))) std::unique_ptr<vrambench::Subject>
+vrambench::MAKE(uint64_t Bytes) {
+  return std::make_unique<IndexSubject>(Bytes);
+}

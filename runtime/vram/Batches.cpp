@@ -1,0 +1,181 @@
+//===- Batches.cpp - Many entries in one call -------------------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+/// \file
+/// Small entries are fetched together, as many as the lane's pinned memory
+/// holds: one call of the driver, or one kernel, where each alone would cost
+/// its 6 microseconds. Large ones go one by one, each with its digest streamed.
+//===----------------------------------------------------------------------===//
+#include "VramCore.h"
+
+#include <cstring>
+
+using namespace hapax;
+
+namespace {
+
+/// Apart in the pinned memory, so that no two share a cache line.
+uint64_t paddedSize(uint64_t Size) { return (Size + 63) & ~uint64_t(63); }
+
+} // namespace
+
+std::vector<VramCore::Answer>
+VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
+  std::vector<Answer> Answers(Requests.size());
+  if (isLost()) {
+    for (Answer &A : Answers)
+      A = failed(TierError::Kind::Unavailable, "the device was lost");
+    return Answers;
+  }
+  std::vector<Wanted> All;
+  All.reserve(Requests.size());
+  {
+    Lock L(Mutex);
+    ++Uses;
+    for (size_t I = 0; I != Requests.size(); ++I) {
+      uint32_t Slot = Index.find(Requests[I].Key);
+      if (auto H = Index.hold(Slot, Use::Yes))
+        All.push_back({*H, Requests[I].Into, &Answers[I]});
+      else
+        ++Counts.Misses;
+    }
+  }
+  serveFromFront(All);
+  if (All.empty())
+    return Answers;
+
+  Lock L(Mutex);
+  auto Q = takeLane(L, Until);
+  if (Q)
+    for (Wanted &W : All)
+      W.Direct = isDirect(W.Room);
+  L.unlock();
+  if (Q)
+    fetchAll(**Q, All, Until);
+  else
+    for (Wanted &W : All)
+      *W.To = fail(Q.error());
+  std::vector<HeldEntry> Used;
+  for (const Wanted &W : All)
+    Used.push_back(W.Entry);
+  L.lock();
+  if (Q)
+    giveLane(**Q, Used);
+  else
+    for (const HeldEntry &H : Used)
+      Index.release(H);
+  return Answers;
+}
+
+void VramCore::serveFromFront(std::vector<Wanted> &All) {
+  std::vector<HeldEntry> Done;
+  std::erase_if(All, [&](Wanted &W) {
+    uint64_t Size = W.Entry.Info.Size;
+    W.Room = W.Into->reserve(Size);
+    if (W.Room.size() < Size) {
+      *W.To =
+          failed(TierError::Kind::Full, "the caller has no room for an entry");
+      Done.push_back(W.Entry);
+      return true;
+    }
+    W.Room = W.Room.first(Size);
+    if (!W.Entry.Front || !fromFront(W.Entry, W.Room))
+      return false;
+    *W.To = W.Entry.Info;
+    Lock L(Mutex);
+    ++Counts.Hits;
+    ++Counts.FrontHits;
+    Counts.BytesRead += Size;
+    Done.push_back(W.Entry);
+    return true;
+  });
+  Lock L(Mutex);
+  for (const HeldEntry &H : Done)
+    Index.release(H);
+}
+
+void VramCore::fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until) {
+  auto IsSmall = [&](const Wanted &W) {
+    return W.Room.size() <= Q.staging().size() / 4;
+  };
+  for (size_t I = 0; I != All.size();) {
+    if (!Q.isIdle()) {
+      *All[I++].To = failed(TierError::Kind::Deadline,
+                            "an entry of the same request timed out");
+      continue;
+    }
+    size_t End = I;
+    for (uint64_t Bytes = 0; End != All.size() && IsSmall(All[End]); ++End) {
+      Bytes += paddedSize(All[End].Room.size());
+      if (Bytes > Q.staging().size())
+        break;
+    }
+    if (End - I > 1) {
+      fetchBatch(Q, All.subspan(I, End - I), Until);
+      I = End;
+      continue;
+    }
+    Wanted &W = All[I++];
+    auto Seen =
+        Q.fetch(W.Entry.Region, W.Room, W.Direct, patience(Until, W.Direct));
+    if (!Seen) {
+      settle(Q, Seen.error(), W.Direct);
+      *W.To = fail(Seen.error());
+      continue;
+    }
+    Lock L(Mutex);
+    *W.To = arrived(W.Entry, *Seen, W.Room);
+  }
+}
+
+TransferQueue::Started VramCore::beginBatch(Lane &Q, uint64_t Bytes) {
+  if (GatherWorks && Plan.gathers(Q.Copies.size(), Bytes)) {
+    auto T = Q.begun(Q.queue().gather(Q.Copies));
+    if (T) {
+      Lock L(Mutex);
+      ++Counts.Gathers;
+      return T;
+    }
+    notice(T.error());
+    // Unsupported: not with this memory; anything else: not on this device.
+    if (T.error().Reason != DeviceError::Kind::Unsupported)
+      GatherWorks = false;
+  }
+  return Q.begun(Q.queue().copyOutMany(Q.Copies));
+}
+
+void VramCore::fetchBatch(Lane &Q, std::span<Wanted> Batch, Deadline Until) {
+  bool Direct = false;
+  uint64_t Bytes = 0, Offset = 0;
+  Q.Copies.clear();
+  for (Wanted &W : Batch) {
+    auto Target =
+        W.Direct ? W.Room : Q.staging().subspan(Offset, W.Room.size());
+    Offset += paddedSize(W.Room.size());
+    Q.Copies.push_back({Target, &W.Entry.Region, 0});
+    Bytes += W.Room.size();
+    Direct |= W.Direct;
+  }
+  std::expected<void, DeviceError> Done;
+  if (auto T = beginBatch(Q, Bytes); !T)
+    Done = std::unexpected(T.error());
+  else
+    Done = Q.finish(patience(Until, Direct));
+  if (!Done) {
+    settle(Q, Done.error(), Direct);
+    for (Wanted &W : Batch)
+      *W.To = fail(Done.error());
+    return;
+  }
+  std::vector<Digest> Seen;
+  for (size_t I = 0; I != Batch.size(); ++I) {
+    Wanted &W = Batch[I];
+    if (!W.Direct && !W.Room.empty())
+      std::memcpy(W.Room.data(), Q.Copies[I].To.data(), W.Room.size());
+    Seen.push_back(digestOf(W.Room));
+  }
+  Lock L(Mutex);
+  ++Counts.Batches;
+  for (size_t I = 0; I != Batch.size(); ++I)
+    *Batch[I].To = arrived(Batch[I].Entry, Seen[I], Batch[I].Room);
+}

@@ -1,0 +1,342 @@
+//===- VramCore.cpp - The GPU cache on one device ---------------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#include "VramCore.h"
+#include "hapax/Cache/Entry.h"
+
+#include <cstring>
+
+using namespace hapax;
+
+VramCore::VramCore(std::unique_ptr<DeviceMemory> Memory, VramIndex Index,
+                   const VramOptions &Options)
+    : Memory(std::move(Memory)), Options(Options),
+      IsGpu(this->Memory->capabilities().IsGpu), Index(std::move(Index)) {}
+
+VramCore::~VramCore() {
+  // The queues end before the blocks that they may still be using.
+  Lanes.clear();
+}
+
+std::expected<std::unique_ptr<VramCore>, DeviceError>
+VramCore::create(std::unique_ptr<DeviceMemory> Memory,
+                 const VramOptions &Options) {
+  auto Index = VramIndex::create(*Memory, Options);
+  if (!Index)
+    return std::unexpected(Index.error());
+  std::unique_ptr<VramCore> Core(
+      new VramCore(std::move(Memory), std::move(*Index), Options));
+  for (unsigned I = 0; I != std::max(Options.Lanes, 1u); ++I) {
+    auto Q = Lane::create(*Core->Memory, Options.LaneBytes, I);
+    if (!Q)
+      return std::unexpected(Q.error());
+    Core->FreeLanes.push_back(Q->get());
+    Core->Lanes.push_back(std::move(*Q));
+  }
+  Core->StuckLanes.reserve(Core->Lanes.size());
+  if (Options.Batches != VramOptions::Batch::Measured)
+    Core->Plan = BatchPlan::of(Options.Batches);
+  else if (Core->IsGpu && Core->Memory->capabilities().Kernels)
+    Core->Plan = BatchPlan::measure(Core->Index.Blocks, *Core->Lanes[0]);
+  // One whose work could not be waited for is looked after.
+  if (!Core->Lanes[0]->isIdle()) {
+    std::erase(Core->FreeLanes, Core->Lanes[0].get());
+    Core->StuckLanes.push_back(Core->Lanes[0].get());
+  }
+  Core->GatherWorks = Core->Memory->capabilities().Kernels;
+  return Core;
+}
+
+//===----------------------------------------------------------------------===//
+// Errors
+//===----------------------------------------------------------------------===//
+
+void VramCore::notice(const DeviceError &E) {
+  if (E.Reason == DeviceError::Kind::Lost)
+    Lost.store(true, std::memory_order_release);
+}
+
+std::unexpected<TierError> VramCore::failed(TierError::Kind Kind,
+                                            std::string Message) {
+  Lock L(Mutex);
+  ++Counts.Errors;
+  Counts.TimedOut += Kind == TierError::Kind::Deadline;
+  return std::unexpected(TierError{Kind, std::move(Message)});
+}
+
+std::unexpected<TierError> VramCore::fail(DeviceError E) {
+  notice(E);
+  // Whatever a dying device says: it is gone.
+  TierError::Kind Kind = TierError::Kind::Io;
+  if (isLost())
+    Kind = TierError::Kind::Unavailable;
+  else if (E.Reason == DeviceError::Kind::TimedOut)
+    Kind = TierError::Kind::Deadline;
+  else if (E.Reason == DeviceError::Kind::OutOfMemory)
+    Kind = TierError::Kind::Full;
+  return failed(Kind, std::move(E.Message));
+}
+
+//===----------------------------------------------------------------------===//
+// Fetching
+//===----------------------------------------------------------------------===//
+
+VramCore::Answer VramCore::get(const CacheKey &Key, Sink &Into, Deadline Until,
+                               Use How) {
+  if (isLost())
+    return failed(TierError::Kind::Unavailable, "the device was lost");
+  std::optional<HeldEntry> H;
+  {
+    Lock L(Mutex);
+    ++Uses;
+    H = Index.hold(Index.find(Key), How);
+    if (!H) {
+      ++Counts.Misses;
+      return std::nullopt;
+    }
+  }
+  return fetch(*H, Into, Until);
+}
+
+VramCore::Answer VramCore::fetch(HeldEntry &H, Sink &Into, Deadline Until) {
+  std::span<std::byte> Room = Into.reserve(H.Info.Size);
+  if (Room.size() < H.Info.Size) {
+    {
+      Lock L(Mutex);
+      Index.release(H);
+    }
+    return failed(TierError::Kind::Full, "the caller has no room for an entry");
+  }
+  Room = Room.first(H.Info.Size);
+  if (!H.Front || !fromFront(H, Room))
+    return fromDevice(H, Room, Until);
+  Lock L(Mutex);
+  Index.release(H);
+  ++Counts.FrontHits;
+  ++Counts.Hits;
+  Counts.BytesRead += Room.size();
+  return H.Info;
+}
+
+bool VramCore::fromFront(const HeldEntry &H, std::span<std::byte> Room) {
+  // The copy stays where it is as long as it is held.
+  std::span<const std::byte> Copy;
+  {
+    Lock L(Mutex);
+    Copy = Index.front().bytes(H.Front, Room.size());
+  }
+  if (!Room.empty())
+    std::memcpy(Room.data(), Copy.data(), Room.size());
+  if (digestOf(Room) == H.Info.PayloadDigest)
+    return true;
+  Lock L(Mutex);
+  Index.dropFront(H);
+  ++Counts.CorruptEvicted;
+  return false;
+}
+
+VramCore::Answer VramCore::fromDevice(HeldEntry &H, std::span<std::byte> Room,
+                                      Deadline Until) {
+  Lock L(Mutex);
+  auto Q = takeLane(L, Until);
+  if (!Q) {
+    Index.release(H);
+    L.unlock();
+    return fail(Q.error());
+  }
+  bool Direct = isDirect(Room);
+  L.unlock();
+  auto Seen = (*Q)->fetch(H.Region, Room, Direct, patience(Until, Direct));
+  if (!Seen)
+    settle(**Q, Seen.error(), Direct);
+  L.lock();
+  if (Seen) {
+    Answer A = arrived(H, *Seen, Room);
+    giveLane(**Q, {&H, 1});
+    return A;
+  }
+  giveLane(**Q, {&H, 1});
+  L.unlock();
+  return fail(Seen.error());
+}
+
+VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
+                                   std::span<const std::byte> Payload) {
+  if (Seen != H.Info.PayloadDigest) {
+    // Unless it is another entry's by now.
+    if (Index.isCurrent(H))
+      Index.forget(H.Slot);
+    ++Counts.CorruptEvicted;
+    ++Counts.Errors;
+    return std::unexpected(TierError{TierError::Kind::Corrupt,
+                                     "an entry in the memory of " +
+                                         Memory->capabilities().Name +
+                                         " was damaged; it has been removed"});
+  }
+  ++Counts.Hits;
+  Counts.BytesRead += Payload.size();
+  Index.offerToFront(H, Payload);
+  return H.Info;
+}
+
+//===----------------------------------------------------------------------===//
+// Storing
+//===----------------------------------------------------------------------===//
+
+std::expected<void, TierError> VramCore::put(const CacheKey &Key,
+                                             PayloadKind Kind,
+                                             std::span<const std::byte> Payload,
+                                             uint32_t CostMs, Deadline Until,
+                                             IfThere What) {
+  if (isLost())
+    return failed(TierError::Kind::Unavailable, "the device was lost");
+  Lock L(Mutex);
+  ++Uses;
+  auto IsThere = [&] { return What == IfThere::Keep && Index.find(Key) != 0; };
+  if (IsThere())
+    return {};
+  if (Payload.size() > EntryHeader::MaxPayload ||
+      !Index.hasRoom(Key, Index.Blocks.roundUp(Payload.size()))) {
+    L.unlock();
+    return failed(TierError::Kind::Full,
+                  "an entry of " + std::to_string(Payload.size()) +
+                      " bytes is larger than the cache, or than what the "
+                      "pinned entries leave");
+  }
+  auto Q = takeLane(L, Until);
+  if (!Q) {
+    L.unlock();
+    return fail(Q.error());
+  }
+  // Somebody may have stored it while this waited.
+  if (IsThere()) {
+    giveLane(**Q, {});
+    return {};
+  }
+  auto Block = place(L, **Q, Key, Payload.size(), Until);
+  if (!Block) {
+    giveLane(**Q, {});
+    L.unlock();
+    return fail(Block.error());
+  }
+  // The second reference is the transfer's: it keeps the block where it is.
+  (void)Index.Blocks.retain(Block->Id);
+  HeldEntry Writing;
+  Writing.Block = Block->Id;
+
+  bool Direct = isDirect(Payload);
+  L.unlock();
+  auto Sent =
+      (*Q)->send(Block->Region, Payload, Direct, patience(Until, Direct));
+  if (!Sent)
+    settle(**Q, Sent.error(), Direct);
+  L.lock();
+  bool Known = Index.find(Key) != 0;
+  bool Published =
+      Sent && !IsThere() &&
+      Index.publish(Key, *Block,
+                    {Kind, Payload.size(), Payload.size(), *Sent, CostMs});
+  bool Kept = Published || (Sent && IsThere());
+  if (!Published)
+    (void)Index.Blocks.free(Block->Id);
+  giveLane(**Q, {&Writing, 1});
+  if (Published) {
+    ++(Known ? Counts.Replaced : Counts.Puts);
+    Counts.BytesWritten += Payload.size();
+  }
+  L.unlock();
+  if (!Sent)
+    return fail(Sent.error());
+  if (!Kept)
+    return failed(TierError::Kind::Full, "pinned entries leave no room");
+  return {};
+}
+
+std::expected<ArenaBlock, DeviceError> VramCore::place(Lock &L, Lane &Q,
+                                                       const CacheKey &Key,
+                                                       uint64_t Size,
+                                                       Deadline Until) {
+  uint64_t Rounded = Index.Blocks.roundUp(Size);
+  for (;;) {
+    auto Block = Index.Blocks.alloc(Size);
+    if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
+      return Block;
+    // The device may have less for us than before.
+    Index.adaptLimit();
+    // What the entry replaces makes room too, later.
+    uint64_t Others =
+        Index.lru().bytes() - Index.lru().bytesOf(Index.find(Key));
+    bool Fits =
+        Rounded <= Index.limitBytes() && Others <= Index.limitBytes() - Rounded;
+    if (Fits) {
+      Block = makeHole(L, Q, Size, Until);
+      if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
+        return Block;
+    }
+    if (!Index.evictOldest())
+      return Block;
+    ++(Fits ? Counts.EvictedForRoom : Index.Evicted);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The rest
+//===----------------------------------------------------------------------===//
+
+std::expected<bool, TierError> VramCore::contains(const CacheKey &Key) {
+  if (isLost())
+    return failed(TierError::Kind::Unavailable, "the device was lost");
+  Lock L(Mutex);
+  return Index.find(Key) != 0;
+}
+
+std::expected<void, TierError> VramCore::remove(const CacheKey &Key) {
+  // Of a device that is gone, nothing is there any more.
+  Lock L(Mutex);
+  Index.forget(Index.find(Key));
+  return {};
+}
+
+Pin VramCore::pin(const CacheKey &Key) {
+  Lock L(Mutex);
+  auto H = Index.hold(Index.find(Key), Use::Yes);
+  if (!H)
+    return Pin();
+  return Pin([this, H = *H] {
+    Lock L(Mutex);
+    Index.release(H);
+  });
+}
+
+void VramCore::clear() {
+  Lock L(Mutex);
+  Index.forgetAll();
+}
+
+std::vector<CacheKey> VramCore::keys() const {
+  Lock L(Mutex);
+  return Index.keys();
+}
+
+VramStatistics VramCore::statistics() const {
+  Lock L(Mutex);
+  VramStatistics S = Counts;
+  S.Evicted = Index.Evicted;
+  S.Entries = Index.lru().size();
+  S.Bytes = Index.lru().bytes();
+  S.LimitBytes = Index.lru().limits().Bytes;
+  S.LimitEntries = Index.lru().limits().Entries;
+  S.PinnedEntries = Index.lru().pinnedCount();
+  S.FrontEntries = Index.front().size();
+  S.FrontBytes = Index.front().bytes();
+  S.MappedBytes = Index.Blocks.mappedBytes();
+  S.SlabBytes = Index.Blocks.slabBytes();
+  S.OnHost = !IsGpu;
+  S.Lost = isLost();
+  return S;
+}
+
+std::string VramCore::check() const {
+  Lock L(Mutex);
+  return Index.check();
+}

@@ -1,0 +1,290 @@
+//===- VramIndex.cpp - What the GPU cache holds, and where ------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#include "VramIndex.h"
+
+#include <algorithm>
+
+using namespace hapax;
+
+namespace {
+
+/// An entry is copied to the front when it is asked for so many times.
+constexpr uint32_t HotAfter = 2;
+
+/// Blocks beside those of entries: of transfers and moves under way, as many as
+/// a slab of small entries has.
+constexpr uint32_t MostExtraBlocks = 1u << 16;
+
+uint32_t blocksFor(uint32_t Entries) {
+  return Entries + std::min(Entries, MostExtraBlocks) + 64;
+}
+
+uint32_t maxEntries(const VramOptions &Options, uint64_t Limit) {
+  if (Options.MaxEntries)
+    return std::min<uint32_t>(Options.MaxEntries, HAPAX_LRU_MAX_CAPACITY / 2);
+  return uint32_t(std::clamp<uint64_t>(Limit >> 16, 4096, 1u << 20));
+}
+
+} // namespace
+
+std::expected<VramIndex, DeviceError>
+VramIndex::create(DeviceMemory &Memory, const VramOptions &Options) {
+  ArenaOptions Wanted = Options.Memory;
+  uint64_t Limit =
+      std::min(Wanted.LimitBytes, Memory.capabilities().TotalBytes);
+  uint32_t Most = maxEntries(Options, Limit);
+  Wanted.MaxBlocks = blocksFor(Most);
+  auto Made = Arena::create(Memory, Wanted);
+  if (!Made)
+    return std::unexpected(Made.error());
+  auto Lru = KeyedLru::create(Most, {Most, 0});
+  if (!Lru)
+    return std::unexpected(
+        DeviceError{DeviceError::Kind::OutOfMemory, Lru.error()});
+  return VramIndex(std::move(*Made), std::move(*Lru), Options);
+}
+
+VramIndex::VramIndex(Arena Memory, KeyedLru L, const VramOptions &Options)
+    : Blocks(std::move(Memory)), Lru(std::move(L)), Front(Options.FrontBytes),
+      MaxBytes(Options.MaxBytes), FrontEntryBytes(Options.FrontEntryBytes),
+      Entries(Lru.capacity() + 1), SlotOfBlock(blocksFor(Lru.capacity())) {
+  adaptLimit();
+}
+
+void VramIndex::adaptLimit() {
+  // A tenth is for holes: so much is found without giving up entries
+  // (Arena.cpp). Of a small arena, the slab for moving is more than its share.
+  uint64_t MayHave = Blocks.mayGrowTo(), MayFill = Blocks.growLimit();
+  uint64_t Bytes =
+      std::min({MaxBytes, MayHave - MayHave / 10, MayFill - MayFill / 12});
+  // Pinned entries stay, whatever the limit.
+  Bytes = std::max(Bytes, Lru.pinnedBytes());
+  if (Bytes != Lru.limits().Bytes)
+    Lru.setLimits({Lru.limits().Entries, Bytes},
+                  [this](uint32_t Slot, const LruKey &, uint64_t) {
+                    ++Evicted;
+                    dropEntry(Slot);
+                  });
+}
+
+//===----------------------------------------------------------------------===//
+// Entries in use
+//===----------------------------------------------------------------------===//
+
+std::optional<HeldEntry> VramIndex::hold(uint32_t Slot, Use How) {
+  if (!Lru.contains(Slot))
+    return std::nullopt;
+  Entry &E = Entries[Slot];
+  if (!Blocks.retain(E.Block))
+    return std::nullopt;
+  HeldEntry H{cacheKey(Lru.key(Slot)),
+              E.Region,
+              E.Info,
+              E.Block,
+              Slot,
+              E.Serial,
+              false,
+              0};
+  if (How == Use::No)
+    return H;
+  E.Uses += E.Uses < HotAfter;
+  H.Pinned = pin(Slot);
+  if (!H.Pinned)
+    Lru.touch(Slot); // as many pins as there can be: one more is not needed
+  if (E.Front)
+    H.Front = Front.keep(E.Front);
+  return H;
+}
+
+void VramIndex::release(const HeldEntry &H) {
+  if (H.Front)
+    Front.drop(H.Front);
+  if (H.Pinned)
+    unpin(H);
+  (void)Blocks.free(H.Block);
+}
+
+bool VramIndex::isCurrent(const HeldEntry &H) const {
+  return H.Slot && Entries[H.Slot].Serial == H.Serial &&
+         Entries[H.Slot].Block.Generation == H.Block.Generation;
+}
+
+void VramIndex::offerToFront(const HeldEntry &H,
+                             std::span<const std::byte> Payload) {
+  if (!isCurrent(H) || Payload.size() > FrontEntryBytes)
+    return;
+  Entry &E = Entries[H.Slot];
+  if (E.Front || E.Uses < HotAfter)
+    return;
+  E.Front = Front.add(Lru.key(H.Slot), Payload, [this](const LruKey &Gone) {
+    if (uint32_t Slot = Lru.find(Gone))
+      Entries[Slot].Front = 0;
+  });
+}
+
+void VramIndex::dropFront(const HeldEntry &H) {
+  if (isCurrent(H) && Entries[H.Slot].Front)
+    Front.remove(std::exchange(Entries[H.Slot].Front, 0));
+}
+
+bool VramIndex::pin(uint32_t Slot) {
+  bool Pinned = Lru.pin(Slot);
+  Entries[Slot].Pins += Pinned;
+  return Pinned;
+}
+
+void VramIndex::unpin(const HeldEntry &H) {
+  uint32_t Slot = Entries[H.Slot].Serial == H.Serial ? H.Slot : find(H.Key);
+  if (Entries[Slot].Serial == H.Serial && Lru.unpin(Slot))
+    --Entries[Slot].Pins;
+}
+
+//===----------------------------------------------------------------------===//
+// Coming and going
+//===----------------------------------------------------------------------===//
+
+bool VramIndex::hasRoom(const CacheKey &Key, uint64_t Size) const {
+  uint32_t Old = find(Key);
+  bool OldPinned = Lru.isPinned(Old);
+  uint64_t Bytes = Lru.pinnedBytes() - (OldPinned ? Lru.bytesOf(Old) : 0);
+  uint32_t Count = Lru.pinnedCount() - OldPinned;
+  LruLimits Most = Lru.limits();
+  return Count < Most.Entries && Bytes <= Most.Bytes &&
+         Size <= Most.Bytes - Bytes;
+}
+
+bool VramIndex::publish(const CacheKey &Key, const ArenaBlock &Block,
+                        const EntryInfo &Info) {
+  uint64_t Size = Block.Region.capacity();
+  if (!hasRoom(Key, Size))
+    return false;
+  uint64_t Serial = ++LastSerial;
+  uint32_t Pins = 0;
+  if (uint32_t Old = find(Key)) {
+    Serial = Entries[Old].Serial;
+    Pins = Entries[Old].Pins;
+    freeSlot(Old);
+  }
+  uint32_t Slot = Lru.insert(lruKey(Key), Size,
+                             [this](uint32_t Gone, const LruKey &, uint64_t) {
+                               ++Evicted;
+                               dropEntry(Gone);
+                             });
+  if (Slot == 0)
+    return false;
+  Entry &E = Entries[Slot];
+  E = {Block.Region, Info, Block.Id, Serial, 0, 0, 0};
+  SlotOfBlock[Block.Id.Slot] = Slot;
+  for (; Pins != 0; --Pins)
+    pin(Slot);
+  return true;
+}
+
+void VramIndex::dropEntry(uint32_t Slot) {
+  Entry &E = Entries[Slot];
+  if (E.Front)
+    Front.remove(E.Front);
+  SlotOfBlock[E.Block.Slot] = 0;
+  (void)Blocks.free(E.Block);
+  E = Entry();
+}
+
+void VramIndex::freeSlot(uint32_t Slot) {
+  while (Lru.unpin(Slot))
+    ;
+  if (Lru.remove(Slot))
+    dropEntry(Slot);
+}
+
+void VramIndex::forget(uint32_t Slot) { freeSlot(Slot); }
+
+bool VramIndex::evictOldest() {
+  uint32_t Slot = Lru.victim();
+  if (Slot == 0)
+    return false;
+  freeSlot(Slot);
+  return true;
+}
+
+void VramIndex::forgetAll() {
+  if (Lru.pinnedCount())
+    for (uint32_t Slot = 1; Slot <= Lru.capacity(); ++Slot)
+      if (Lru.isPinned(Slot))
+        freeSlot(Slot);
+  Lru.clear(
+      [this](uint32_t Slot, const LruKey &, uint64_t) { dropEntry(Slot); });
+}
+
+//===----------------------------------------------------------------------===//
+// Moving
+//===----------------------------------------------------------------------===//
+
+uint32_t VramIndex::slotOf(HapaxHandle Block) const {
+  return Blocks.references(Block) ? SlotOfBlock[Block.Slot] : 0;
+}
+
+bool VramIndex::moved(const HeldEntry &From, const ArenaBlock &To) {
+  // Two references: the entry's and the mover's. Readers of the old place have
+  // one each, and would not mind, but the place would not become free.
+  bool Takes = isCurrent(From) && Blocks.references(From.Block) == 2;
+  if (Takes) {
+    Entry &E = Entries[From.Slot];
+    SlotOfBlock[E.Block.Slot] = 0;
+    (void)Blocks.free(E.Block);
+    E.Block = To.Id;
+    E.Region = To.Region;
+    SlotOfBlock[To.Id.Slot] = From.Slot;
+  } else {
+    (void)Blocks.free(To.Id);
+  }
+  (void)Blocks.free(From.Block);
+  return Takes;
+}
+
+//===----------------------------------------------------------------------===//
+// All of it
+//===----------------------------------------------------------------------===//
+
+std::vector<CacheKey> VramIndex::keys() const {
+  std::vector<CacheKey> Keys;
+  Keys.reserve(Lru.size());
+  if (Lru.pinnedCount())
+    for (uint32_t Slot = 1; Slot <= Lru.capacity(); ++Slot)
+      if (Lru.isPinned(Slot))
+        Keys.push_back(cacheKey(Lru.key(Slot)));
+  for (uint32_t Slot = Lru.older(0); Slot; Slot = Lru.older(Slot))
+    Keys.push_back(cacheKey(Lru.key(Slot)));
+  return Keys;
+}
+
+std::string VramIndex::check() const {
+  if (std::string Fault = Blocks.check(); !Fault.empty())
+    return Fault;
+  if (std::string Fault = Front.check(); !Fault.empty())
+    return "front: " + Fault;
+  uint32_t Live = 0, Mirrored = 0;
+  uint64_t Bytes = 0;
+  for (uint32_t Slot = 1; Slot <= Lru.capacity(); ++Slot) {
+    const Entry &E = Entries[Slot];
+    if (Lru.contains(Slot) != (E.Serial != 0))
+      return "an entry and its slot do not agree";
+    if (E.Serial == 0)
+      continue;
+    ++Live;
+    Bytes += E.Region.capacity();
+    if (Lru.bytesOf(Slot) != E.Region.capacity() ||
+        E.Region.length() != E.Info.Size)
+      return "an entry's region is not of its size";
+    if (Lru.isPinned(Slot) != (E.Pins != 0))
+      return "an entry's pins are miscounted";
+    if (Blocks.references(E.Block) == 0 || SlotOfBlock[E.Block.Slot] != Slot)
+      return "an entry without a block of its own";
+    if (E.Front && !Front.holds(E.Front, Lru.key(Slot)))
+      return "an entry's copy is another's";
+    Mirrored += E.Front != 0;
+  }
+  if (Live != Lru.size() || Bytes != Lru.bytes() || Mirrored != Front.size())
+    return "the sums are wrong";
+  return "";
+}

@@ -1,0 +1,79 @@
+//===- VramAllocationTest.cpp - A hit allocates no memory -------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+/// \file
+/// Replaces the global operator new by one that counts.
+//===----------------------------------------------------------------------===//
+#include "VramTestSupport.h"
+#include <cstdlib>
+#include <gtest/gtest.h>
+
+namespace {
+
+thread_local uint64_t Allocations = 0;
+
+void *allocate(size_t Size) {
+  ++Allocations;
+  void *Memory = std::malloc(Size ? Size : 1);
+  if (!Memory)
+    std::abort();
+  return Memory;
+}
+
+} // namespace
+
+void *operator new(size_t Size) { return allocate(Size); }
+void *operator new[](size_t Size) { return allocate(Size); }
+void operator delete(void *Memory) noexcept { std::free(Memory); }
+void operator delete[](void *Memory) noexcept { std::free(Memory); }
+void operator delete(void *Memory, size_t) noexcept { std::free(Memory); }
+void operator delete[](void *Memory, size_t) noexcept { std::free(Memory); }
+
+using namespace hapax;
+
+namespace {
+
+class FixedSink final : public Sink {
+public:
+  std::span<std::byte> reserve(size_t Size) override {
+    return std::span(Room).first(Size);
+  }
+  Bytes Room{MiB};
+};
+
+uint64_t allocationsOfHits(TestCache &T, uint64_t Size) {
+  FixedSink Into;
+  T.put(1, Size);
+  // The first ones may: queues keep memory for their lists.
+  for (int I = 0; I != 3; ++I)
+    EXPECT_TRUE(*T.Cache->get(keyOf(1), Into));
+  uint64_t Before = Allocations;
+  for (int I = 0; I != 5; ++I)
+    EXPECT_TRUE(*T.Cache->get(keyOf(1), Into));
+  EXPECT_TRUE(*T.Cache->contains(keyOf(1)));
+  return Allocations - Before;
+}
+
+TEST(VramAllocationTest, TheCounterCounts) {
+  uint64_t Before = Allocations;
+  delete new int;
+  EXPECT_EQ(Allocations, Before + 1);
+}
+
+TEST(VramAllocationTest, AHitAllocatesNothing) {
+  for (uint64_t Size : {100, 10'000, 500'000})
+    for (bool AsGpu : {false, true}) {
+      TestCache T(smallOptions(), 64 * MiB, AsGpu);
+      EXPECT_EQ(allocationsOfHits(T, Size), 0u) << Size;
+    }
+}
+
+TEST(VramAllocationTest, AHitOfTheFrontAllocatesNothing) {
+  VramOptions Options = smallOptions();
+  Options.FrontBytes = 64 * KiB;
+  TestCache T(Options);
+  EXPECT_EQ(allocationsOfHits(T, 5000), 0u);
+  EXPECT_GE(T.statistics().FrontHits, 5u);
+}
+
+} // namespace

@@ -1,0 +1,214 @@
+//===- VramPressureTest.cpp - Room for others -------------------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#include "VramTestSupport.h"
+#include <gtest/gtest.h>
+
+using namespace hapax;
+
+namespace {
+
+using Call = FaultyMemory::Call;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+/// The entries that are there of those that were put; what is there is right.
+std::vector<uint64_t> left(TestCache &T, uint64_t Count, uint64_t Size) {
+  std::vector<uint64_t> There;
+  for (uint64_t Number = 0; Number != Count; ++Number)
+    if (*T.Cache->contains(keyOf(Number))) {
+      Bytes Got;
+      ContainerSink Into(Got);
+      auto A = T.Cache->peek(keyOf(Number), Into);
+      EXPECT_TRUE(A && *A && same(Got, payloadOf(Number, Size)));
+      There.push_back(Number);
+    }
+  return There;
+}
+
+TEST(VramPressureTest, GivesBackTheOldest) {
+  TestCache T(smallOptions(32 * MiB));
+  for (uint64_t Number = 0; Number != 50; ++Number)
+    ASSERT_TRUE(T.put(Number, 400'000));
+  uint64_t Before = T.statistics().MappedBytes;
+  EXPECT_GE(T.Cache->giveBack(8 * MiB), 8 * MiB);
+  VramStatistics S = T.statistics();
+  EXPECT_LE(S.MappedBytes, Before - 8 * MiB);
+  EXPECT_EQ(S.GivenBackBytes, Before - S.MappedBytes);
+  EXPECT_EQ(*T.Memory->freeBytes(), 64 * MiB - S.MappedBytes);
+  auto There = left(T, 50, 400'000);
+  EXPECT_GT(There.size(), 15u);
+  EXPECT_LT(There.size(), 35u);
+  EXPECT_TRUE(*T.Cache->contains(keyOf(49)));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, MovesRatherThanDrops) {
+  VramOptions Options = smallOptions(32 * MiB);
+  Options.MoveFor = milliseconds(10'000);
+  TestCache T(Options);
+  for (uint64_t Number = 0; Number != 50; ++Number)
+    ASSERT_TRUE(T.put(Number, 400'000));
+  // Every second one: all slabs are half empty.
+  for (uint64_t Number = 0; Number != 50; Number += 2)
+    T.Cache->remove(keyOf(Number));
+  EXPECT_GE(T.Cache->giveBack(6 * MiB), 6 * MiB);
+  EXPECT_EQ(T.statistics().EvictedForRoom, 0u);
+  EXPECT_GT(T.statistics().MovedBytes, 0u);
+  EXPECT_EQ(left(T, 50, 400'000).size(), 25u);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, DropsWhereThereIsNoTimeToMove) {
+  VramOptions Options = smallOptions(32 * MiB);
+  Options.MoveFor = milliseconds(0);
+  TestCache T(Options);
+  for (uint64_t Number = 0; Number != 50; ++Number)
+    T.put(Number, 400'000);
+  for (uint64_t Number = 0; Number != 50; Number += 2)
+    T.Cache->remove(keyOf(Number));
+  EXPECT_GE(T.Cache->giveBack(6 * MiB), 6 * MiB);
+  EXPECT_GT(T.statistics().EvictedForRoom, 0u);
+  EXPECT_EQ(T.statistics().MovedBytes, 0u);
+  left(T, 50, 400'000);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, MakesHolesByMoving) {
+  VramOptions Options = smallOptions(10 * MiB);
+  Options.MaxBytes = 5 * MiB;
+  TestCache T(Options);
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    ASSERT_TRUE(T.put(Number, 100'000));
+  // What is left of the newest half has holes everywhere between.
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    if (Number % 3)
+      T.Cache->remove(keyOf(Number));
+  uint64_t Kept = T.Cache->size();
+  ASSERT_TRUE(T.put(1000, 1'900'000));
+  ASSERT_TRUE(T.put(1001, 1'200'000));
+  EXPECT_EQ(T.Cache->size(), Kept + 2);
+  EXPECT_EQ(T.statistics().EvictedForRoom, 0u);
+  EXPECT_TRUE(T.holds(1000, 1'900'000));
+  EXPECT_TRUE(T.holds(1001, 1'200'000));
+  left(T, 80, 100'000);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, PinnedEntriesStay) {
+  TestCache T(smallOptions(32 * MiB));
+  for (uint64_t Number = 0; Number != 50; ++Number)
+    T.put(Number, 400'000);
+  Pin One = T.Cache->pin(keyOf(0)), Two = T.Cache->pin(keyOf(20));
+  T.Cache->giveBack(64 * MiB);
+  EXPECT_EQ(left(T, 50, 400'000), (std::vector<uint64_t>{0, 20}));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, MakesRoomForOthersByItself) {
+  VramOptions Options = smallOptions(48 * MiB);
+  Options.Memory.KeepFreeBytes = 8 * MiB;
+  TestCache T(Options);
+  for (uint64_t Number = 0; Number != 90; ++Number)
+    ASSERT_TRUE(T.put(Number, 400'000));
+  T.Memory->takeAway(26 * MiB);
+  T.Cache->relieve(Clock::now());
+  EXPECT_GE(*T.Memory->freeBytes(), 8 * MiB);
+  EXPECT_GT(T.statistics().GivenBackBytes, 0u);
+  uint64_t Small = T.statistics().LimitBytes;
+  left(T, 90, 400'000);
+  // And takes it again when they are gone.
+  T.Memory->takeAway(-26 * int64_t(MiB));
+  T.Cache->relieve(Clock::now() + milliseconds(1));
+  EXPECT_GT(T.statistics().LimitBytes, Small);
+  for (uint64_t Number = 100; Number != 190; ++Number)
+    ASSERT_TRUE(T.put(Number, 400'000));
+  EXPECT_GE(*T.Memory->freeBytes(), 8 * MiB);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, WaitsBeforeItGrowsAgain) {
+  VramOptions Options = smallOptions(32 * MiB);
+  Options.RegrowAfter = milliseconds(60'000);
+  TestCache T(Options);
+  T.put(1, MiB);
+  T.Cache->giveBack(MiB);
+  uint64_t Small = T.statistics().LimitBytes;
+  T.Cache->relieve(Clock::now());
+  EXPECT_EQ(T.statistics().LimitBytes, Small);
+  T.Cache->relieve(Clock::now() + milliseconds(61'000));
+  EXPECT_GT(T.statistics().LimitBytes, Small);
+}
+
+TEST(VramPressureTest, GoesOnWithWhatItHasWhenTheDeviceIsFull) {
+  TestCache T(smallOptions(32 * MiB));
+  T.put(0, 400'000);
+  T.Memory->takeAway(60 * MiB);
+  for (uint64_t Number = 1; Number != 40; ++Number) {
+    ASSERT_TRUE(T.put(Number, 400'000));
+    ASSERT_TRUE(T.holds(Number, 400'000));
+  }
+  EXPECT_LE(T.statistics().MappedBytes, 4 * MiB);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, GivesEverythingBackWhenNobodyUsesIt) {
+  VramOptions Options = smallOptions();
+  Options.IdleAfter = milliseconds(1000);
+  TestCache T(Options);
+  T.put(1, MiB);
+  auto Now = Clock::now();
+  T.Cache->relieve(Now);
+  T.Cache->relieve(Now + milliseconds(900));
+  EXPECT_TRUE(T.holds(1, MiB));
+  T.Cache->relieve(Now + milliseconds(1800));
+  T.Cache->relieve(Now + milliseconds(2700));
+  EXPECT_TRUE(*T.Cache->contains(keyOf(1)));
+  T.Cache->relieve(Now + milliseconds(2900));
+  EXPECT_FALSE(*T.Cache->contains(keyOf(1)));
+  EXPECT_EQ(T.statistics().MappedBytes, 0u);
+  EXPECT_EQ(*T.Memory->freeBytes(), 64 * MiB);
+  // It is as good as new.
+  EXPECT_TRUE(T.put(1, MiB));
+  EXPECT_TRUE(T.holds(1, MiB));
+}
+
+TEST(VramPressureTest, AnEntryInUseIsNotMoved) {
+  VramOptions Options = smallOptions(32 * MiB);
+  Options.MoveFor = milliseconds(10'000);
+  TestCache T(Options);
+  for (uint64_t Number = 0; Number != 50; ++Number)
+    T.put(Number, 400'000);
+  for (uint64_t Number = 0; Number != 50; Number += 2)
+    T.Cache->remove(keyOf(Number));
+  // While one is read, its neighbours are moved and given back.
+  bool Once = false;
+  T.Memory->beforeCopyOutTo([&](const std::byte *) {
+    if (!std::exchange(Once, true))
+      T.Cache->giveBack(6 * MiB);
+  });
+  EXPECT_TRUE(T.holds(25, 400'000));
+  EXPECT_TRUE(Once);
+  EXPECT_EQ(left(T, 50, 400'000).size(), 25u);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, AnEntryCanGoWhileItIsRead) {
+  TestCache T;
+  T.put(1, 400'000);
+  bool Once = false;
+  T.Memory->beforeCopyOutTo([&](const std::byte *) {
+    if (std::exchange(Once, true))
+      return;
+    T.Cache->remove(keyOf(1));
+    T.put(1, 500, 77);
+    // Were the old block free, this would lie in it.
+    T.put(2, 400'000);
+  });
+  EXPECT_TRUE(T.holds(1, 400'000));
+  EXPECT_TRUE(same(*T.get(1), payloadOf(77, 500)));
+  EXPECT_TRUE(T.holds(2, 400'000));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+} // namespace
