@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,9 +98,11 @@ HashCheck::evaluateInChild(ArrayRef<MutantRecipe> Recipes) const {
     if (int Null = open("/dev/null", O_WRONLY); Null >= 0)
       dup2(Null, STDERR_FILENO);
     for (const MutantRecipe &Recipe : Recipes) {
-      // Ample for a module of this size, also on a busy machine: what runs
-      // into it does not end.
-      alarm(10 + BaseText.size() / 200'000);
+      // Ample for a module of this size: what runs into it does not end. It is
+      // CPU time, so that a busy machine changes no outcome.
+      struct itimerval Limit = {};
+      Limit.it_value.tv_sec = long(10 + BaseText.size() / 200'000);
+      setitimer(ITIMER_PROF, &Limit, nullptr);
       Report R = evaluate(Recipe);
       if (write(Ends[1], &R, sizeof(R)) != sizeof(R))
         _exit(1);
