@@ -167,9 +167,9 @@ def record(mutant, text):
     return SURVIVES
 
 
-def record_all(pool, stems, texts, everything, table):
-    """Asks about every broken mutant that the table does not have an outcome
-    for, and writes the table after each, so that nothing is lost."""
+def record_all(pool, stems, texts, everything, chosen, table):
+    """Asks about every broken mutant among the chosen that the table does not have
+    an outcome for, and writes the table after each, so that nothing is lost."""
     outcomes = {}
     asked = {}
     for m in everything:
@@ -178,7 +178,7 @@ def record_all(pool, stems, texts, everything, table):
             continue
         if known and known.change == m.change() and (known.kept or known.fails):
             outcomes[m.name()] = outcome_text(known)
-        else:
+        elif m in chosen:
             asked[pool.submit(record, m, texts[m.file])] = m.name()
     for future in concurrent.futures.as_completed(asked):
         outcomes[asked[future]] = future.result()
@@ -285,11 +285,11 @@ def main():
     started = time.monotonic()
 
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        if arguments.record:
-            record_all(pool, stems, texts, everything, table)
-            return 0
         chosen = (sample(everything, arguments.sample, arguments.seed)
                   if arguments.sample else everything)
+        if arguments.record:
+            record_all(pool, stems, texts, everything, chosen, table)
+            return 0
         verdicts = list(pool.map(lambda m: judge(m, texts[m.file], table), chosen))
 
     names = {m.name() for m in everything}
