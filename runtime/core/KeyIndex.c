@@ -70,6 +70,8 @@ static void linkFirst(HapaxKeyIndex *X, uint32_t I, uint64_t Low,
   X->Clock += 1;
   X->Born[I] = X->Clock;
   X->Missed = false;
+  /*@ assert apart: \forall integer j; 1 <= j <= X->Capacity && j != I &&
+        X->Born[j] > 0 && X->Low[j] == Low ==> X->High[j] != High; */
 }
 
 /// Takes a slot out of its bucket. Before is the slot before it there, or 0.
