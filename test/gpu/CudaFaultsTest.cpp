@@ -177,12 +177,12 @@ bool survives(const fake::Fault &F, int Version = 13000) {
   return !Failed.empty();
 }
 
-/// Every call of the workload, one run each.
-void survivesEach(fake::Fault F, int Version = 13000) {
+/// Every call of the workload up to a number, one run each.
+void survivesEach(fake::Fault F, int Version = 13000, uint64_t Most = 5000) {
   unsigned Runs = 0;
-  for (F.Nth = 1; survives(F, Version); ++F.Nth) {
+  for (F.Nth = 1; F.Nth <= Most && survives(F, Version); ++F.Nth) {
     ASSERT_FALSE(::testing::Test::HasFailure());
-    ASSERT_LT(++Runs, 5000u);
+    ++Runs;
   }
   EXPECT_GT(Runs, F.Function.empty() ? 100u : 0u);
 }
@@ -218,8 +218,9 @@ TEST_P(CudaFaultsTest, EachCallOfOlderDrivers) {
   survivesEach({.Code = Result(GetParam())}, 12080);
 }
 TEST_P(CudaFaultsTest, EachQuery) {
+  // How many there are depends on how fast the work is.
   for (const char *Function : {"cuStreamQuery", "cuEventQuery"})
-    survivesEach({.Function = Function, .Code = Result(GetParam())});
+    survivesEach({.Function = Function, .Code = Result(GetParam())}, 13000, 30);
 }
 
 INSTANTIATE_TEST_SUITE_P(
