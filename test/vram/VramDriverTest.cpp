@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file
-/// The work of a cache on the fake driver (test/gpu/fake), once for each call
-/// of the driver in it and each way in which that call can fail: no answer is
+/// The work of a cache on the fake driver (test/gpu/fake), again and again,
+/// with one call of the driver failing, each time a later one: no answer is
 /// wrong, the cache goes on, on the host if need be, and the driver's rules are
 /// kept.
 //===----------------------------------------------------------------------===//
@@ -105,15 +105,16 @@ TEST(VramDriverTest, OthersTakeTheMemory) {
 struct VramDriverFaultTest
     : testing::TestWithParam<std::tuple<int, bool, bool>> {};
 
-TEST_P(VramDriverFaultTest, EachCallOfTheDriver) {
+TEST_P(VramDriverFaultTest, CallsOfTheDriver) {
   auto [Code, Sticks, Late] = GetParam();
   fake::Fault F{.Code = Result(Code), .Sticks = Sticks, .Late = Late};
   unsigned Runs = 0;
-  for (F.Nth = 1; survives(F); F.Nth += 1) {
+  // Every call of the beginning; later, calls repeat what earlier ones did.
+  for (F.Nth = 1; survives(F); F.Nth += 1 + F.Nth / 16) {
     ASSERT_FALSE(testing::Test::HasFailure());
     ASSERT_LT(++Runs, 5000u);
   }
-  EXPECT_GT(Runs, 100u);
+  EXPECT_GT(Runs, 40u);
 }
 
 INSTANTIATE_TEST_SUITE_P(
