@@ -79,6 +79,9 @@ public:
       if (Index.find(Key) != 0)
         continue;
       auto Block = Index.Blocks.alloc(Sizes[I]);
+      // Without moves: where no hole is large enough, the oldest go.
+      while (!Block && Index.evictOldest())
+        Block = Index.Blocks.alloc(Sizes[I]);
       if (!Block)
         std::abort();
       EntryInfo Info;

@@ -8,6 +8,7 @@
 /// invariant is looked at after every call.
 //===----------------------------------------------------------------------===//
 #include "hapax/Gpu/Arena.h"
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <set>
