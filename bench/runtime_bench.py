@@ -63,7 +63,8 @@ FAMILIES = (
     Family("Pool", "pool-bench", r"(?P<what>pair|many|shared|handover)/(?P<who>[a-z-]+)/(?P<size>\d+)",
            ("hapax-cached",), ("malloc", "jemalloc", "mimalloc"), beside=("boost", "hapax"),
            notes=["boost::pool serves one thread, does not align to 64 bytes and checks nothing; "
-                  "hapax: without a cache for each thread."]),
+                  "hapax: without a cache for each thread. many: 1000 blocks do not stay in the "
+                  "first cache with a header of 64 bytes each, and a free looks at two headers."]),
     Family("Pool, zeroed blocks", "pool-bench",
            r"(?P<what>pair|many)/zeroed-(?P<who>[a-z-]+)/(?P<size>\d+)",
            ("hapax-cached",), ("jemalloc", "mimalloc"), beside=("hapax",),
