@@ -94,9 +94,12 @@ private:
 
 /// Copies in order: each begins when those before it on the queue are done.
 /// What a copy reads or writes must stay valid, and the host memory alone with
-/// the queue, until the copy's ticket is done. One thread at a time; different
-/// queues are independent. Destruction waits for what is under way, a bounded
-/// time. Queues must not outlive their DeviceMemory.
+/// the queue, until the copy's ticket is done. A call that fails leaves nothing
+/// under way that it began. After Lost, what was under way before may still
+/// write to the host until wait() has returned or the queue has ended. One
+/// thread at a time; different queues are independent. Destruction waits for
+/// what is under way, a bounded time. Queues must not outlive their
+/// DeviceMemory.
 class TransferQueue {
 public:
   /// Numbers the work of a queue: done when all up to it is.
