@@ -141,8 +141,8 @@ bool writeAll(int FD, const char *Data, size_t Size) {
 }
 
 /// Puts an empty table at \p Path, unless there is a good one. (Processes that
-/// find the same damaged file at the same time may replace each other's new one;
-/// what was counted in between is lost.)
+/// find the same damaged file at the same time may replace each other's new
+/// one; what was counted in between is lost.)
 void createFile(const std::string &Path) {
   namespace fs = std::filesystem;
   std::error_code Ignored;
