@@ -63,8 +63,12 @@ private:
     return false;
   }
   bool done(const TransferQueue::Started &Work) {
-    bool Good = good(Work) && good(Queue->isDone(*Work)) &&
-                good(Queue->wait(*Work, soon()));
+    if (!good(Work))
+      return false;
+    // What was begun is waited for, whatever the question came to: until then
+    // its memory is in use.
+    bool Asked = good(Queue->isDone(*Work));
+    bool Good = good(Queue->wait(*Work, soon())) && Asked;
     Transfers += Good;
     return Good;
   }
