@@ -25,15 +25,6 @@ using namespace hapax::bench;
 
 namespace {
 
-struct KeyHash {
-  size_t operator()(const Key &K) const { return K.Low; }
-};
-struct KeyEqual {
-  bool operator()(const Key &A, const Key &B) const {
-    return A.Low == B.Low && A.High == B.High;
-  }
-};
-
 /// What one writes without a library: the newest is in front.
 class StandardSubject final : public Subject {
 public:
@@ -77,7 +68,7 @@ private:
   size_t Capacity;
   uint64_t Bytes = 0;
   std::list<Entry> Order;
-  std::unordered_map<Key, std::list<Entry>::iterator, KeyHash, KeyEqual> Index;
+  std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> Index;
 };
 
 std::vector<Key> randomKeys(size_t Count, uint64_t Seed) {

@@ -9,14 +9,11 @@
 #ifndef HAPAX_BENCH_LRUSUBJECT_H
 #define HAPAX_BENCH_LRUSUBJECT_H
 
+#include "Key.h"
 #include <cstdint>
 #include <memory>
 
 namespace hapax::bench {
-
-struct Key {
-  uint64_t High, Low;
-};
 
 class Subject {
 public:

@@ -28,15 +28,6 @@ using namespace vrambench;
 
 namespace {
 
-struct KeyHash {
-  size_t operator()(const Key &K) const { return K.Low; }
-};
-struct KeyEqual {
-  bool operator()(const Key &A, const Key &B) const {
-    return A.Low == B.Low && A.High == B.High;
-  }
-};
-
 /// What one writes without a library: the newest is in front, and whoever uses
 /// an entry counts himself in.
 class StandardSubject final : public Subject {
@@ -86,7 +77,7 @@ private:
   };
   uint64_t Limit, Used = 0;
   std::list<Entry> Order;
-  std::unordered_map<Key, std::list<Entry>::iterator, KeyHash, KeyEqual> Index;
+  std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> Index;
 };
 
 std::unique_ptr<Subject> makeStandard(uint64_t Bytes) {

@@ -7,6 +7,7 @@
 #include "VramSubject.h"
 
 #include "../runtime/vram/VramIndex.h"
+#include "../test/gpu/EmptyDevice.h"
 #include <cstdlib>
 
 using namespace hapax;
@@ -18,42 +19,6 @@ using namespace hapax;
 #endif
 
 namespace {
-
-/// A device whose memory nobody touches.
-class NoDevice final : public DeviceMemory {
-public:
-  explicit NoDevice(uint64_t Bytes) {
-    What.TotalBytes = Bytes;
-    What.SlabBytes = uint64_t(2) << 20;
-  }
-  const DeviceCapabilities &capabilities() const override { return What; }
-  std::expected<uint64_t, DeviceError> freeBytes() override {
-    return What.TotalBytes;
-  }
-  std::expected<uint64_t, DeviceError> reserve(uint64_t) override {
-    return uint64_t(1) << 40;
-  }
-  std::expected<void, DeviceError> map(uint64_t, uint64_t) override {
-    return {};
-  }
-  std::expected<void, DeviceError> unmap(uint64_t, uint64_t) override {
-    return {};
-  }
-  std::expected<std::unique_ptr<TransferQueue>, DeviceError>
-  createQueue(std::string_view) override {
-    return nullptr;
-  }
-  std::expected<PinnedMemory, DeviceError> allocatePinned(uint64_t) override {
-    return PinnedMemory();
-  }
-  std::expected<PinnedMemory, DeviceError> pin(std::span<std::byte>) override {
-    return PinnedMemory();
-  }
-  std::string report() const override { return {}; }
-
-private:
-  DeviceCapabilities What;
-};
 
 class IndexSubject final : public vrambench::Subject {
 public:
@@ -102,7 +67,7 @@ private:
     return std::move(*VramIndex::create(Device, Options));
   }
 
-  NoDevice Device;
+  test::EmptyDevice Device;
   VramIndex Index;
 };
 

@@ -9,15 +9,15 @@
 #ifndef HAPAX_BENCH_VRAMSUBJECT_H
 #define HAPAX_BENCH_VRAMSUBJECT_H
 
+#include "Key.h"
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 
 namespace vrambench {
 
-struct Key {
-  uint64_t High, Low;
-};
+using hapax::bench::Key;
+using hapax::bench::KeyHash;
 
 class Subject {
 public:

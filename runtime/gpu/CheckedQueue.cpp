@@ -31,18 +31,25 @@ TransferQueue::Started CheckedQueue::begin(bool IsNothing, F Work) {
   return ++Last;
 }
 
-TransferQueue::Started CheckedQueue::copyIn(DeviceRegion &To, uint64_t Offset,
-                                            std::span<const std::byte> From) {
+template <typename F>
+TransferQueue::Started CheckedQueue::write(DeviceRegion &To, uint64_t Offset,
+                                           uint64_t Size, F Work) {
   DeviceRegion After = To;
-  auto Address = After.write(Offset, From.size());
+  auto Address = After.write(Offset, Size);
   if (!Address)
     return outOfBounds();
-  if (!Slabs.covers(*Address, From.size()))
+  if (!Slabs.covers(*Address, Size))
     return notMapped();
-  Started Result = begin(From.empty(), [&] { return moveIn(*Address, From); });
+  Started Result = begin(!Size, [&] { return Work(*Address); });
   if (Result)
     To = After;
   return Result;
+}
+
+TransferQueue::Started CheckedQueue::copyIn(DeviceRegion &To, uint64_t Offset,
+                                            std::span<const std::byte> From) {
+  return write(To, Offset, From.size(),
+               [&](uint64_t Address) { return moveIn(Address, From); });
 }
 
 std::expected<CheckedQueue::Piece, DeviceError>
@@ -126,16 +133,8 @@ TransferQueue::Started CheckedQueue::copyWithin(DeviceRegion &To,
 
 TransferQueue::Started CheckedQueue::fill(DeviceRegion &To, uint64_t Offset,
                                           uint64_t Size, std::byte Value) {
-  DeviceRegion After = To;
-  auto Address = After.write(Offset, Size);
-  if (!Address)
-    return outOfBounds();
-  if (!Slabs.covers(*Address, Size))
-    return notMapped();
-  Started Result = begin(!Size, [&] { return set(*Address, Size, Value); });
-  if (Result)
-    To = After;
-  return Result;
+  return write(To, Offset, Size,
+               [&](uint64_t Address) { return set(Address, Size, Value); });
 }
 
 TransferQueue::Started

@@ -70,6 +70,9 @@ private:
   Done checkTicket(Ticket T) const;
   /// Begins \p Work, which may be nothing, and makes a ticket.
   template <typename F> Started begin(bool IsNothing, F Work);
+  /// Begins \p Work on the address, if the region is mapped and has the room.
+  template <typename F>
+  Started write(DeviceRegion &To, uint64_t Offset, uint64_t Size, F Work);
 
   const SlabLedger &Slabs;
   const PinnedRanges &Pinned;

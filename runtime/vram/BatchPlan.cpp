@@ -1,5 +1,4 @@
-//===- BatchPlan.cpp - How many small entries are fetched at once -*- C++
-//-*-===//
+//===- BatchPlan.cpp - How many entries are fetched at once -----*- C++ -*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "BatchPlan.h"

@@ -24,7 +24,7 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
   std::vector<Answer> Answers(Requests.size());
   if (isLost()) {
     for (Answer &A : Answers)
-      A = failed(TierError::Kind::Unavailable, "the device was lost");
+      A = lost();
     return Answers;
   }
   std::vector<Wanted> All;
@@ -73,8 +73,7 @@ void VramCore::serveFromFront(std::vector<Wanted> &All) {
     uint64_t Size = W.Entry.Info.Size;
     W.Room = W.Into->reserve(Size);
     if (W.Room.size() < Size) {
-      *W.To =
-          failed(TierError::Kind::Full, "the caller has no room for an entry");
+      *W.To = noRoom();
       Done.push_back(W.Entry);
       return true;
     }
@@ -83,9 +82,7 @@ void VramCore::serveFromFront(std::vector<Wanted> &All) {
       return false;
     *W.To = W.Entry.Info;
     Lock L(Mutex);
-    ++Counts.Hits;
-    ++Counts.FrontHits;
-    Counts.BytesRead += Size;
+    countHit(Size, true);
     Done.push_back(W.Entry);
     return true;
   });

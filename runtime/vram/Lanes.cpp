@@ -104,7 +104,7 @@ bool VramCore::isDirect(std::span<const std::byte> Memory) const {
 std::expected<void, TierError>
 VramCore::registerMemory(std::span<std::byte> Range) {
   if (isLost())
-    return failed(TierError::Kind::Unavailable, "the device was lost");
+    return lost();
   auto Pinned = Memory->pin(Range);
   if (!Pinned)
     return fail(Pinned.error());

@@ -64,6 +64,14 @@ std::unexpected<TierError> VramCore::failed(TierError::Kind Kind,
   return std::unexpected(TierError{Kind, std::move(Message)});
 }
 
+std::unexpected<TierError> VramCore::lost() {
+  return failed(TierError::Kind::Unavailable, "the device was lost");
+}
+
+std::unexpected<TierError> VramCore::noRoom() {
+  return failed(TierError::Kind::Full, "the caller has no room for an entry");
+}
+
 std::unexpected<TierError> VramCore::fail(DeviceError E) {
   notice(E);
   // Whatever a dying device says: it is gone.
@@ -84,7 +92,7 @@ std::unexpected<TierError> VramCore::fail(DeviceError E) {
 VramCore::Answer VramCore::get(const CacheKey &Key, Sink &Into, Deadline Until,
                                Use How) {
   if (isLost())
-    return failed(TierError::Kind::Unavailable, "the device was lost");
+    return lost();
   std::optional<HeldEntry> H;
   {
     Lock L(Mutex);
@@ -98,6 +106,12 @@ VramCore::Answer VramCore::get(const CacheKey &Key, Sink &Into, Deadline Until,
   return fetch(*H, Into, Until);
 }
 
+void VramCore::countHit(uint64_t Bytes, bool OfFront) {
+  ++Counts.Hits;
+  Counts.FrontHits += OfFront;
+  Counts.BytesRead += Bytes;
+}
+
 VramCore::Answer VramCore::fetch(HeldEntry &H, Sink &Into, Deadline Until) {
   std::span<std::byte> Room = Into.reserve(H.Info.Size);
   if (Room.size() < H.Info.Size) {
@@ -105,16 +119,14 @@ VramCore::Answer VramCore::fetch(HeldEntry &H, Sink &Into, Deadline Until) {
       Lock L(Mutex);
       Index.release(H);
     }
-    return failed(TierError::Kind::Full, "the caller has no room for an entry");
+    return noRoom();
   }
   Room = Room.first(H.Info.Size);
   if (!H.Front || !fromFront(H, Room))
     return fromDevice(H, Room, Until);
   Lock L(Mutex);
   Index.release(H);
-  ++Counts.FrontHits;
-  ++Counts.Hits;
-  Counts.BytesRead += Room.size();
+  countHit(Room.size(), true);
   return H.Info;
 }
 
@@ -173,8 +185,7 @@ VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
                                          Memory->capabilities().Name +
                                          " was damaged; it has been removed"});
   }
-  ++Counts.Hits;
-  Counts.BytesRead += Payload.size();
+  countHit(Payload.size(), false);
   Index.offerToFront(H, Payload);
   return H.Info;
 }
@@ -189,7 +200,7 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
                                              uint32_t CostMs, Deadline Until,
                                              IfThere What) {
   if (isLost())
-    return failed(TierError::Kind::Unavailable, "the device was lost");
+    return lost();
   Lock L(Mutex);
   ++Uses;
   auto IsThere = [&] { return What == IfThere::Keep && Index.find(Key) != 0; };
@@ -285,7 +296,7 @@ std::expected<ArenaBlock, DeviceError> VramCore::place(Lock &L, Lane &Q,
 
 std::expected<bool, TierError> VramCore::contains(const CacheKey &Key) {
   if (isLost())
-    return failed(TierError::Kind::Unavailable, "the device was lost");
+    return lost();
   Lock L(Mutex);
   return Index.find(Key) != 0;
 }

@@ -92,6 +92,10 @@ private:
   place(Lock &L, Lane &Q, const CacheKey &Key, uint64_t Size, Deadline Until);
   std::unexpected<TierError> fail(DeviceError E);
   std::unexpected<TierError> failed(TierError::Kind Kind, std::string Message);
+  std::unexpected<TierError> lost();
+  std::unexpected<TierError> noRoom();
+  /// Counts a hit; with the mutex held.
+  void countHit(uint64_t Bytes, bool OfFront);
 
   // Lanes.cpp
   /// A lane of one's own; waits for one if need be.

@@ -61,11 +61,7 @@ void VramIndex::adaptLimit() {
   // Pinned entries stay, whatever the limit.
   Bytes = std::max(Bytes, Lru.pinnedBytes());
   if (Bytes != Lru.limits().Bytes)
-    Lru.setLimits({Lru.limits().Entries, Bytes},
-                  [this](uint32_t Slot, const LruKey &, uint64_t) {
-                    ++Evicted;
-                    dropEntry(Slot);
-                  });
+    Lru.setLimits({Lru.limits().Entries, Bytes}, evicted());
 }
 
 //===----------------------------------------------------------------------===//
@@ -164,13 +160,9 @@ bool VramIndex::publish(const CacheKey &Key, const ArenaBlock &Block,
   if (uint32_t Old = find(Key)) {
     Serial = Entries[Old].Serial;
     Pins = Entries[Old].Pins;
-    freeSlot(Old);
+    forget(Old);
   }
-  uint32_t Slot = Lru.insert(lruKey(Key), Size,
-                             [this](uint32_t Gone, const LruKey &, uint64_t) {
-                               ++Evicted;
-                               dropEntry(Gone);
-                             });
+  uint32_t Slot = Lru.insert(lruKey(Key), Size, evicted());
   if (Slot == 0)
     return false;
   Entry &E = Entries[Slot];
@@ -190,20 +182,18 @@ void VramIndex::dropEntry(uint32_t Slot) {
   E = Entry();
 }
 
-void VramIndex::freeSlot(uint32_t Slot) {
+void VramIndex::forget(uint32_t Slot) {
   while (Lru.unpin(Slot))
     ;
   if (Lru.remove(Slot))
     dropEntry(Slot);
 }
 
-void VramIndex::forget(uint32_t Slot) { freeSlot(Slot); }
-
 bool VramIndex::evictOldest() {
   uint32_t Slot = Lru.victim();
   if (Slot == 0)
     return false;
-  freeSlot(Slot);
+  forget(Slot);
   return true;
 }
 
@@ -211,7 +201,7 @@ void VramIndex::forgetAll() {
   if (Lru.pinnedCount())
     for (uint32_t Slot = 1; Slot <= Lru.capacity(); ++Slot)
       if (Lru.isPinned(Slot))
-        freeSlot(Slot);
+        forget(Slot);
   Lru.clear(
       [this](uint32_t Slot, const LruKey &, uint64_t) { dropEntry(Slot); });
 }

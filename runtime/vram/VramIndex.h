@@ -109,7 +109,13 @@ private:
   void unpin(const HeldEntry &H);
   /// What belongs to a slot that KeyedLru has freed.
   void dropEntry(uint32_t Slot);
-  void freeSlot(uint32_t Slot);
+  /// What KeyedLru is to call for those that go because of the limits.
+  auto evicted() {
+    return [this](uint32_t Slot, const LruKey &, uint64_t) {
+      ++Evicted;
+      dropEntry(Slot);
+    };
+  }
 
   KeyedLru Lru;
   HostFront Front;

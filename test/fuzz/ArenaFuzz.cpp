@@ -7,6 +7,7 @@
 /// address. Blocks must lie in what is mapped and overlap nothing; every
 /// invariant is looked at after every call.
 //===----------------------------------------------------------------------===//
+#include "../gpu/EmptyDevice.h"
 #include "hapax/Gpu/Arena.h"
 #include <algorithm>
 #include <cstdlib>
@@ -17,7 +18,7 @@ using namespace hapax;
 
 namespace {
 
-constexpr uint64_t Slab = 4096, Slabs = 12, Base = uint64_t(1) << 40;
+constexpr uint64_t Slab = 4096, Slabs = 12, Base = test::EmptyDevice::Base;
 
 void require(bool Holds) {
   if (!Holds)
@@ -25,18 +26,11 @@ void require(bool Holds) {
 }
 
 /// A device that maps slabs of a page, some of them not.
-class Ledger final : public DeviceMemory {
+class Ledger final : public test::EmptyDevice {
 public:
-  Ledger() {
-    What.TotalBytes = Slabs * Slab;
-    What.SlabBytes = Slab;
-  }
-  const DeviceCapabilities &capabilities() const override { return What; }
+  Ledger() : EmptyDevice(Slabs * Slab, Slab) {}
   std::expected<uint64_t, DeviceError> freeBytes() override {
-    return What.TotalBytes - Mapped.size() * Slab;
-  }
-  std::expected<uint64_t, DeviceError> reserve(uint64_t) override {
-    return Base;
+    return capabilities().TotalBytes - Mapped.size() * Slab;
   }
   std::expected<void, DeviceError> map(uint64_t Address,
                                        uint64_t Bytes) override {
@@ -55,17 +49,6 @@ public:
     Mapped.erase(Address);
     return {};
   }
-  std::expected<std::unique_ptr<TransferQueue>, DeviceError>
-  createQueue(std::string_view) override {
-    return nullptr;
-  }
-  std::expected<PinnedMemory, DeviceError> allocatePinned(uint64_t) override {
-    return PinnedMemory();
-  }
-  std::expected<PinnedMemory, DeviceError> pin(std::span<std::byte>) override {
-    return PinnedMemory();
-  }
-  std::string report() const override { return {}; }
 
   std::set<uint64_t> Mapped;
   /// Calls until one fails; 0: none does.
@@ -76,7 +59,6 @@ private:
   static std::unexpected<DeviceError> failed() {
     return std::unexpected(DeviceError{DeviceError::Kind::OutOfMemory, ""});
   }
-  DeviceCapabilities What;
 };
 
 class Game {

@@ -6,6 +6,7 @@
 /// blocks as large as real objects that go in no order: the worst that a cache
 /// does. Once for holes alone, once with slabs being emptied.
 //===----------------------------------------------------------------------===//
+#include "EmptyDevice.h"
 #include "ObjectSizes.h"
 #include "hapax/Gpu/Arena.h"
 #include <cstdio>
@@ -16,42 +17,6 @@ using namespace hapax;
 namespace {
 
 constexpr uint64_t MiB = uint64_t(1) << 20;
-
-/// Memory that is never touched, of any size.
-class NoMemory final : public DeviceMemory {
-public:
-  explicit NoMemory(uint64_t Bytes) {
-    What.TotalBytes = Bytes;
-    What.SlabBytes = 2 * MiB;
-  }
-  const DeviceCapabilities &capabilities() const override { return What; }
-  std::expected<uint64_t, DeviceError> freeBytes() override {
-    return What.TotalBytes;
-  }
-  std::expected<uint64_t, DeviceError> reserve(uint64_t) override {
-    return uint64_t(1) << 40;
-  }
-  std::expected<void, DeviceError> map(uint64_t, uint64_t) override {
-    return {};
-  }
-  std::expected<void, DeviceError> unmap(uint64_t, uint64_t) override {
-    return {};
-  }
-  std::expected<std::unique_ptr<TransferQueue>, DeviceError>
-  createQueue(std::string_view) override {
-    return nullptr;
-  }
-  std::expected<PinnedMemory, DeviceError> allocatePinned(uint64_t) override {
-    return PinnedMemory();
-  }
-  std::expected<PinnedMemory, DeviceError> pin(std::span<std::byte>) override {
-    return PinnedMemory();
-  }
-  std::string report() const override { return {}; }
-
-private:
-  DeviceCapabilities What;
-};
 
 /// A crowd of blocks; a block is its id and its size as it was asked for.
 class Crowd {
@@ -102,7 +67,7 @@ public:
   double share() const { return double(Useful) / double(A.limit()); }
   uint64_t size() { return objectSize(Random); }
 
-  NoMemory Memory;
+  test::EmptyDevice Memory;
   Arena A;
   std::mt19937_64 Random{7};
   uint64_t Useful = 0, Moved = 0;

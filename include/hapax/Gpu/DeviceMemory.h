@@ -1,5 +1,4 @@
-//===- DeviceMemory.h - Memory of a GPU, or of the host in its place -*- C++
-//-*-===//
+//===- DeviceMemory.h - Memory of a GPU, or in its place --------*- C++ -*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file
