@@ -4,6 +4,7 @@
 
 #include "Session.h"
 #include "Options.h"
+#include "hapax/Cache/LatencyCounters.h"
 #include "hapax/Store/DiskStore.h"
 #include "hapax/Store/Layout.h"
 #include "llvm/Support/FileSystem.h"
@@ -70,13 +71,19 @@ void Session::countTiers() {
   TierCounts.resize(Tiers->size());
   for (size_t I = 0; I < Tiers->size(); ++I) {
     TierCounters Now = Tiers->tier(I).counters();
-    TierCounters &Before = TierCounts[I];
-    std::string Prefix = "tier." + std::string(Tiers->tier(I).name()) + ".";
+    TierCounters &Before = TierCounts[I].Counts;
+    std::string Name(Tiers->tier(I).name());
+    std::string Prefix = "tier." + Name + ".";
     count(Prefix + "hits", Now.Hits - Before.Hits);
     count(Prefix + "misses", Now.Misses - Before.Misses);
     count(Prefix + "errors", Now.Errors - Before.Errors);
     count(Prefix + "stores", Now.Puts - Before.Puts);
+    count(Prefix + "read_bytes", Now.BytesRead - Before.BytesRead);
+    count(Prefix + "written_bytes", Now.BytesWritten - Before.BytesWritten);
     Before = Now;
+    Latencies Times = Tiers->hitTimes(I);
+    addLatencies(Counts, Name, Times.since(TierCounts[I].HitTimes));
+    TierCounts[I].HitTimes = Times;
   }
 }
 

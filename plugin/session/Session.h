@@ -65,7 +65,11 @@ private:
   std::once_flag TiersOpened;
   std::unique_ptr<TierStack> Tiers;
   std::mutex TierCountsLock;
-  std::vector<TierCounters> TierCounts;
+  struct Counted {
+    TierCounters Counts;
+    Latencies HitTimes;
+  };
+  std::vector<Counted> TierCounts;
   std::once_flag Warned;
 };
 

@@ -3,6 +3,7 @@
 //===----------------------------------------------------------------------===//
 #include "hapax/Cache/TierStack.h"
 
+#include <algorithm>
 #include <numeric>
 
 using namespace hapax;
@@ -29,6 +30,8 @@ private:
 bool hasPassed(Deadline Until) {
   return Until != NoDeadline && std::chrono::steady_clock::now() >= Until;
 }
+
+bool isHit(const Tier::Answer &A) { return A && *A; }
 
 void keepFirst(std::optional<TierError> &First, const TierError &E) {
   if (!First)
@@ -109,7 +112,11 @@ std::vector<Tier::Answer> TierStack::getMany(std::span<const Request> Requests,
     Asked.reserve(Open.size());
     for (size_t Index : Open)
       Asked.push_back({Requests[Index].Key, &Sinks[Index]});
+    auto Begin = std::chrono::steady_clock::now();
     std::vector<Answer> Answers = Levels[I].Self->getMany(Asked, Until);
+    auto End = std::chrono::steady_clock::now();
+    if (std::ranges::any_of(Answers, isHit))
+      Levels[I].HitTimes.add(End - Begin);
 
     std::vector<size_t> StillOpen;
     for (size_t N = 0; N != Open.size(); ++N) {

@@ -254,6 +254,17 @@ TEST_F(TierStackTest, NobodyIsAskedAfterTheDeadline) {
   EXPECT_EQ(Top->PutCalls, 0u);
 }
 
+TEST_F(TierStackTest, TimesTheTierThatFetched) {
+  store(*Middle, A, "x");
+  Middle->Delay = std::chrono::milliseconds(5);
+  EXPECT_TRUE(*get(A));
+  EXPECT_FALSE(*get(B));
+  EXPECT_EQ(Stack.hitTimes(0).count(), 0u);
+  EXPECT_EQ(Stack.hitTimes(1).count(), 1u) << "a miss is not timed";
+  EXPECT_GE(Stack.hitTimes(1).SumUs, 5000u);
+  EXPECT_EQ(Stack.hitTimes(2).count(), 0u);
+}
+
 TEST_F(TierStackTest, ContainsAsksUntilOneHasIt) {
   store(*Middle, A, "x");
   EXPECT_EQ(Stack.contains(A), true);

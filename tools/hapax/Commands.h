@@ -23,7 +23,8 @@ inline constexpr CommandHelp CommandTable[] = {
     {"compile", "[-O<level>] [-j N] [-o FILE | --output-dir DIR] FILE...",
      "IR files (.ll, .bc) to objects, as clang -c -x ir does; --stages and "
      "--trace FILE show the stages"},
-    {"stats", "[--json]", "hits, misses, bypasses, time saved, size"},
+    {"stats", "[--json | --prometheus]",
+     "hits, misses, bypasses, time saved, size; for programs; for scraping"},
     {"why", "FILE", "why the last compile of FILE hit, missed or was bypassed"},
     {"key", "FILE", "the fields of the key of the last compile of FILE"},
     {"config", "", "every setting, its value and where it comes from"},

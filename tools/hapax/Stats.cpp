@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "Commands.h"
+#include "Prometheus.h"
 #include "Tool.h"
 #include "hapax/Cache/Counters.h"
+#include "hapax/Cache/LatencyCounters.h"
 #include "hapax/IR/Bypass.h"
 #include "hapax/Store/DiskStore.h"
 #include "hapax/Store/Layout.h"
@@ -51,16 +53,33 @@ std::string describeTime(uint64_t Ms) {
   return formatv("{0} h {1} min", Minutes / 60, Minutes % 60);
 }
 
+std::string describeLatency(const Latencies &Times) {
+  auto Describe = [&](double Share) {
+    std::optional<uint64_t> Us = Times.quantileUs(Share);
+    return Us ? formatv("within {0} us", *Us).str()
+              : "above " +
+                    std::to_string(Latencies::boundUs(Latencies::Bounds - 1)) +
+                    " us";
+  };
+  return "half " + Describe(0.5) + ", 99 % " + Describe(0.99);
+}
+
 void printJson(const CounterMap &All, uint64_t StoreBytes) {
   const Config &Settings = settingsOfTool();
   json::Object Tiers;
   for (const auto &[Name, Value] : below(All, "tier.")) {
     auto [Tier, What] = StringRef(Name).split('.');
-    json::Value &Entry = Tiers[Tier];
+    json::Value &Entry = Tiers[Tier.str()];
     if (!Entry.getAsObject())
       Entry = json::Object();
-    (*Entry.getAsObject())[What] = Value;
+    // A key that is no std::string would refer to what ends here.
+    (*Entry.getAsObject())[What.str()] = Value;
   }
+  for (const auto &[Name, Times] : readLatencies(All))
+    if (json::Object *Tier = Tiers.getObject(Name))
+      (*Tier)["hit_us"] = json::Object{{"calls", Times.count()},
+                                       {"p50", Times.quantileUs(0.5)},
+                                       {"p99", Times.quantileUs(0.99)}};
   json::Object Top{
       {"hits", value(All, "hit")},
       {"misses", value(All, "miss")},
@@ -120,6 +139,8 @@ void printText(const CounterMap &All, uint64_t StoreBytes) {
                               " mismatches");
   for (const auto &[Name, Value] : below(All, "tier."))
     line("tier " + Name, Twine(Value));
+  for (const auto &[Name, Times] : readLatencies(All))
+    line("tier " + Name + ".hit time", describeLatency(Times));
   line("CPU time saved", describeTime(value(All, "saved.ms")));
   line("read", describeSize(value(All, "bytes.read")));
   line("written", describeSize(value(All, "bytes.written")));
@@ -132,12 +153,18 @@ void printText(const CounterMap &All, uint64_t StoreBytes) {
 } // namespace
 
 int runStats(Arguments Args) {
-  bool Json = false;
+  bool Json = false, ForScraping = false;
   for (StringRef Arg : Args) {
-    if (Arg != "--json")
+    if (Arg == "--json")
+      Json = true;
+    else if (Arg == "--prometheus")
+      ForScraping = true;
+    else
       return badUsage("stats", "unknown argument '" + Arg + "'");
-    Json = true;
   }
+  if (Json && ForScraping)
+    return badUsage("stats",
+                    "--json and --prometheus are two formats; give one");
   const Config &Settings = settingsOfTool();
   CounterMap All =
       Counters::open(countersFile(Settings.Directory), /*ReadOnly=*/true)
@@ -145,6 +172,8 @@ int runStats(Arguments Args) {
   uint64_t Bytes = DiskStore::bytesOnDisk(diskStoreOptions(Settings));
   if (Json)
     printJson(All, Bytes);
+  else if (ForScraping)
+    printPrometheus(outs(), All, Bytes, Settings.SizeLimit);
   else
     printText(All, Bytes);
   return 0;

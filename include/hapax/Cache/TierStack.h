@@ -7,6 +7,7 @@
 #ifndef HAPAX_CACHE_TIERSTACK_H
 #define HAPAX_CACHE_TIERSTACK_H
 
+#include "hapax/Cache/LatencyHistogram.h"
 #include "hapax/Cache/Tier.h"
 #include <atomic>
 #include <deque>
@@ -54,6 +55,10 @@ public:
   size_t size() const { return Levels.size(); }
   Tier &tier(size_t Index) { return *Levels[Index].Self; }
   const Tier &tier(size_t Index) const { return *Levels[Index].Self; }
+  /// How long the tier took for each call that fetched something.
+  Latencies hitTimes(size_t Index) const {
+    return Levels[Index].HitTimes.read();
+  }
   /// Whether the tier is no longer asked in this process.
   bool leftOut(size_t Index) const {
     return Levels[Index].LeftOut.load(std::memory_order_relaxed);
@@ -63,6 +68,7 @@ private:
   struct Level {
     std::unique_ptr<Tier> Self;
     std::atomic<bool> LeftOut = false;
+    LatencyHistogram HitTimes;
   };
   void note(Level &L, const TierError &E);
   void fill(size_t Below, const CacheKey &Key, const EntryInfo &Info,
