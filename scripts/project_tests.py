@@ -301,6 +301,9 @@ t6000-rev-list-misc t6012-rev-list-simplify t7001-mv""".split()
 
 # What make compares its settings with; newer settings make all objects old.
 GIT_STAMPS = ["GIT-CFLAGS", "GIT-LDFLAGS", "GIT-PREFIX", "GIT-USER-AGENT", "GIT-VERSION-FILE"]
+# In a tree that was never built, the folders for dependencies are missing; made
+# after the objects, they too would make all of them old.
+GIT_DEPEND_FOLDERS = "--eval=depend-folders: ; @mkdir -p $(dep_dirs)"
 
 
 def git():
@@ -312,7 +315,8 @@ def git():
         # are not older than anything that they are made from.
         jobs = os.cpu_count() or 1
         tree.clean()
-        built.run(tree.make(CLANG, "", jobs, GIT_STAMPS), cwd=tree.folder)
+        built.run([*tree.make(CLANG, "", jobs, GIT_STAMPS + ["depend-folders"]),
+                   GIT_DEPEND_FOLDERS], cwd=tree.folder)
         for source, made in built.objects.items():
             shutil.copy(made, source.with_suffix(".o"))
         before = {o: (tree.folder / o).stat().st_mtime_ns for o in tree.objects}
