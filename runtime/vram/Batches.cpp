@@ -71,13 +71,13 @@ void VramCore::serveFromFront(std::vector<Wanted> &All) {
   std::vector<HeldEntry> Done;
   std::erase_if(All, [&](Wanted &W) {
     uint64_t Size = W.Entry.Info.Size;
-    W.Room = W.Into->reserve(Size);
-    if (W.Room.size() < Size) {
-      *W.To = noRoom();
+    auto Room = roomFor(Size, *W.Into);
+    if (!Room) {
+      *W.To = std::unexpected(std::move(Room.error()));
       Done.push_back(W.Entry);
       return true;
     }
-    W.Room = W.Room.first(Size);
+    W.Room = *Room;
     if (!W.Entry.Front || !fromFront(W.Entry, W.Room))
       return false;
     *W.To = W.Entry.Info;
@@ -116,7 +116,8 @@ void VramCore::fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until) {
     auto Seen =
         Q.fetch(W.Entry.Region, W.Room, W.Direct, patience(Until, W.Direct));
     if (!Seen) {
-      settle(Q, Seen.error(), W.Direct);
+      if (!settle(Q, Seen.error(), W.Direct))
+        Poisoned.add(W.Room);
       *W.To = fail(Seen.error());
       continue;
     }
@@ -159,9 +160,12 @@ void VramCore::fetchBatch(Lane &Q, std::span<Wanted> Batch, Deadline Until) {
   else
     Done = Q.finish(patience(Until, Direct));
   if (!Done) {
-    settle(Q, Done.error(), Direct);
-    for (Wanted &W : Batch)
+    bool IsOver = settle(Q, Done.error(), Direct);
+    for (Wanted &W : Batch) {
+      if (!IsOver && W.Direct && !W.Room.empty())
+        Poisoned.add(W.Room);
       *W.To = fail(Done.error());
+    }
     return;
   }
   std::vector<Digest> Seen;

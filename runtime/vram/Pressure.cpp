@@ -198,7 +198,7 @@ void VramCore::relieve(Clock::time_point Now) {
   Lock L(Mutex);
   if (isLost())
     return;
-  drainLanes();
+  drainLanes(Now);
   auto Spare = Index.Blocks.spareBytes();
   if (!Spare) {
     notice(Spare.error());

@@ -9,23 +9,25 @@
 using namespace hapax;
 
 VramCore::VramCore(std::unique_ptr<DeviceMemory> Memory, VramIndex Index,
-                   const VramOptions &Options)
+                   const VramOptions &Options, PoisonedMemory &Poisoned)
     : Memory(std::move(Memory)), Options(Options),
-      IsGpu(this->Memory->capabilities().IsGpu), Index(std::move(Index)) {}
+      IsGpu(this->Memory->capabilities().IsGpu), Poisoned(Poisoned),
+      Index(std::move(Index)) {}
 
 VramCore::~VramCore() {
-  // The queues end before the blocks that they may still be using.
+  // The queues end before the blocks, and before the callers' memory, that they
+  // may still be using.
   Lanes.clear();
 }
 
 std::expected<std::unique_ptr<VramCore>, DeviceError>
 VramCore::create(std::unique_ptr<DeviceMemory> Memory,
-                 const VramOptions &Options) {
+                 const VramOptions &Options, PoisonedMemory &Poisoned) {
   auto Index = VramIndex::create(*Memory, Options);
   if (!Index)
     return std::unexpected(Index.error());
   std::unique_ptr<VramCore> Core(
-      new VramCore(std::move(Memory), std::move(*Index), Options));
+      new VramCore(std::move(Memory), std::move(*Index), Options, Poisoned));
   for (unsigned I = 0; I != std::max(Options.Lanes, 1u); ++I) {
     auto Q = Lane::create(*Core->Memory, Options.LaneBytes, I);
     if (!Q)
@@ -41,6 +43,7 @@ VramCore::create(std::unique_ptr<DeviceMemory> Memory,
   // One whose work could not be waited for is looked after.
   if (!Core->Lanes[0]->isIdle()) {
     std::erase(Core->FreeLanes, Core->Lanes[0].get());
+    Core->Lanes[0]->StuckSince = Clock::now();
     Core->StuckLanes.push_back(Core->Lanes[0].get());
   }
   Core->GatherWorks = Core->Memory->capabilities().Kernels;
@@ -53,7 +56,7 @@ VramCore::create(std::unique_ptr<DeviceMemory> Memory,
 
 void VramCore::notice(const DeviceError &E) {
   if (E.Reason == DeviceError::Kind::Lost)
-    Lost.store(true, std::memory_order_release);
+    lose();
 }
 
 std::unexpected<TierError> VramCore::failed(TierError::Kind Kind,
@@ -68,8 +71,20 @@ std::unexpected<TierError> VramCore::lost() {
   return failed(TierError::Kind::Unavailable, "the device was lost");
 }
 
-std::unexpected<TierError> VramCore::noRoom() {
-  return failed(TierError::Kind::Full, "the caller has no room for an entry");
+std::unexpected<TierError> VramCore::poisoned() {
+  return failed(TierError::Kind::Unavailable,
+                "a lost device may still write to the caller's memory: the "
+                "process needs to start anew");
+}
+
+std::expected<std::span<std::byte>, TierError> VramCore::roomFor(uint64_t Size,
+                                                                 Sink &Into) {
+  std::span<std::byte> Room = Into.reserve(Size);
+  if (Room.size() < Size)
+    return failed(TierError::Kind::Full, "the caller has no room for an entry");
+  if (Poisoned.touches(Room.first(Size)))
+    return poisoned();
+  return Room.first(Size);
 }
 
 std::unexpected<TierError> VramCore::fail(DeviceError E) {
@@ -113,20 +128,17 @@ void VramCore::countHit(uint64_t Bytes, bool OfFront) {
 }
 
 VramCore::Answer VramCore::fetch(HeldEntry &H, Sink &Into, Deadline Until) {
-  std::span<std::byte> Room = Into.reserve(H.Info.Size);
-  if (Room.size() < H.Info.Size) {
-    {
-      Lock L(Mutex);
-      Index.release(H);
-    }
-    return noRoom();
+  auto Room = roomFor(H.Info.Size, Into);
+  if (!Room) {
+    Lock L(Mutex);
+    Index.release(H);
+    return std::unexpected(std::move(Room.error()));
   }
-  Room = Room.first(H.Info.Size);
-  if (!H.Front || !fromFront(H, Room))
-    return fromDevice(H, Room, Until);
+  if (!H.Front || !fromFront(H, *Room))
+    return fromDevice(H, *Room, Until);
   Lock L(Mutex);
   Index.release(H);
-  countHit(Room.size(), true);
+  countHit(Room->size(), true);
   return H.Info;
 }
 
@@ -159,8 +171,8 @@ VramCore::Answer VramCore::fromDevice(HeldEntry &H, std::span<std::byte> Room,
   bool Direct = isDirect(Room);
   L.unlock();
   auto Seen = (*Q)->fetch(H.Region, Room, Direct, patience(Until, Direct));
-  if (!Seen)
-    settle(**Q, Seen.error(), Direct);
+  if (!Seen && !settle(**Q, Seen.error(), Direct))
+    Poisoned.add(Room);
   L.lock();
   if (Seen) {
     Answer A = arrived(H, *Seen, Room);
@@ -239,8 +251,9 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
   L.unlock();
   auto Sent =
       (*Q)->send(Block->Region, Payload, Direct, patience(Until, Direct));
+  // What is only read can be believed: nothing is poisoned.
   if (!Sent)
-    settle(**Q, Sent.error(), Direct);
+    (void)settle(**Q, Sent.error(), Direct);
   L.lock();
   bool Known = Index.find(Key) != 0;
   bool Published =
@@ -344,6 +357,7 @@ VramStatistics VramCore::statistics() const {
   S.SlabBytes = Index.Blocks.slabBytes();
   S.OnHost = !IsGpu;
   S.Lost = isLost();
+  S.PoisonedBytes = Poisoned.bytes();
   return S;
 }
 

@@ -52,8 +52,11 @@ TEST_P(BatchTest, AnswersInTheOrderOfTheRequests) {
   EXPECT_TRUE(M.holds(3, 8, 800));
   EXPECT_TRUE(M.holds(4, 3, 300));
   EXPECT_EQ(T.statistics().Batches, 1u);
-  EXPECT_EQ(T.statistics().Gathers,
-            GetParam() == VramOptions::Batch::Gather ? 1u : 0u);
+  // What is measured to be faster is the device's business.
+  if (GetParam() != VramOptions::Batch::Measured) {
+    EXPECT_EQ(T.statistics().Gathers,
+              GetParam() == VramOptions::Batch::Gather ? 1u : 0u);
+  }
   EXPECT_EQ(T.statistics().Hits, 4u);
   EXPECT_EQ(T.statistics().Misses, 1u);
   EXPECT_EQ(T.statistics().PinnedEntries, 0u);
@@ -145,7 +148,7 @@ TEST(VramBatchTest, MeasuringSurvivesEveryFault) {
   // However the timing at the start ends, the cache is there and works.
   for (Call C : {Call::Fill, Call::CopyOutMany, Call::Gather, Call::Wait})
     for (int After = 0; After < 40; After += 7) {
-      auto Memory = std::make_unique<FaultyMemory>(openHostMemory(64 * MiB));
+      auto Memory = openTestDevice(64 * MiB);
       Memory->pretend().IsGpu = true;
       Memory->failAfter(C, After, DeviceError::Kind::Refused);
       auto *Faults = Memory.get();

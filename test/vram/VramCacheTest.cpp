@@ -317,7 +317,7 @@ TEST(VramCacheTest, RegisteredMemoryIsCopiedToDirectly) {
 
 TEST(VramCacheTest, SaysWhyItCannotBeMade) {
   auto Try = [](const VramOptions &Options, Call C, DeviceError::Kind How) {
-    auto Memory = std::make_unique<FaultyMemory>(openHostMemory(64 * MiB));
+    auto Memory = openTestDevice(64 * MiB);
     Memory->failNext(C, How);
     auto Cache = VramCache::create(std::move(Memory), Options);
     return Cache ? std::nullopt : std::optional(Cache.error().Reason);

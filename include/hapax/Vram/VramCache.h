@@ -22,6 +22,7 @@
 
 namespace hapax {
 
+class PoisonedMemory;
 class VramCore;
 
 struct VramOptions {
@@ -42,7 +43,8 @@ struct VramOptions {
   /// that each has.
   unsigned Lanes = 4;
   uint64_t LaneBytes = uint64_t(1) << 20;
-  /// A transfer that takes longer is given up.
+  /// A transfer that takes longer is given up. A device that needs as long
+  /// again to come to its end is lost.
   std::chrono::milliseconds TransferTimeout{2000};
   /// Without any use for so long, relieve() gives everything back; 0: never.
   std::chrono::milliseconds IdleAfter{0};
@@ -88,11 +90,23 @@ struct VramStatistics {
   bool OnHost = false;
   /// The device was lost.
   bool Lost = false;
+  /// Registered memory that a lost device may still write to, in bytes. Unless
+  /// it is 0, the process needs to start anew.
+  uint64_t PoisonedBytes = 0;
 };
 
 /// Memory of the caller's that transfers go to and come from directly, as long
 /// as this lives; it must end before the memory and before the cache, and no
 /// call may be using it then. Move-only; empty after a move.
+///
+/// Nothing is written to it after a call has returned, but for one case: a copy
+/// into it was under way when the device hung or was lost, and did not end
+/// within TransferTimeout. The driver cannot take it back. Then the call says
+/// Unavailable, the cache gives no more answers in that place, out of the
+/// host's memory neither, and leaves the memory pinned; and the caller must
+/// keep the memory until the process ends, or starts anew, and neither read an
+/// answer from that place nor let another tier answer there. Memory that such a
+/// copy only reads is left pinned too, but what stands in it can be believed.
 class RegisteredMemory {
 public:
   RegisteredMemory() = default;
@@ -108,6 +122,9 @@ public:
   }
   ~RegisteredMemory();
 
+  /// Whether a part of it is poisoned: may still be written by a lost device.
+  bool isPoisoned() const;
+
 private:
   VramCore *Owner = nullptr;
   std::span<std::byte> Memory;
@@ -117,7 +134,8 @@ private:
 /// and transfers run outside of it. A hit allocates no memory. Besides the
 /// deadline of a call, TransferTimeout bounds it; a transfer to or from
 /// registered memory is bounded by TransferTimeout alone, since it cannot be
-/// left behind.
+/// left behind: see RegisteredMemory for when it must be. To memory that is not
+/// registered nothing is written after a call has returned, whatever happens.
 class VramCache final : public Tier {
 public:
   static std::expected<std::unique_ptr<VramCache>, TierError>
@@ -191,6 +209,7 @@ private:
   void turnToHost() const;
 
   VramOptions Options;
+  std::unique_ptr<PoisonedMemory> Poisoned;
   /// The host's core takes over when the device's is lost. Both live as long as
   /// the cache: calls may be in them.
   mutable std::mutex Turning;

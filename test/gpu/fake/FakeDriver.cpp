@@ -197,6 +197,35 @@ uint64_t Driver::pinned(uint64_t DeviceAddress, uint64_t Size) const {
   return Address;
 }
 
+void Driver::unpin(uint64_t Address) {
+  auto Found = Pinned.find(Address);
+  for (auto &Stream : Streams)
+    for (const Work &W : Stream->Queue)
+      for (const HostRange &R : W.Pinned)
+        if (R.Address < Address + Found->second.Size &&
+            Address < R.Address + R.Size)
+          misused("memory unpinned while work uses it");
+  Pinned.erase(Found);
+}
+
+void Driver::endContext() {
+  // Otherwise each holder gives back what is his.
+  if (Sticky == Result::Success)
+    return;
+  Sticky = Result::Success;
+  for (auto &Stream : Streams)
+    Stream->IsDestroyed = true;
+  for (auto &Event : Events)
+    Event->IsDestroyed = true;
+  for (auto &Module : Modules)
+    Module->IsUnloaded = true;
+  std::erase_if(Pinned, [](const auto &Each) {
+    if (!Each.second.IsRegistered)
+      std::free(reinterpret_cast<void *>(Each.first));
+    return true;
+  });
+}
+
 uint64_t Driver::freeBytes() const {
   uint64_t Used = Others;
   for (auto &[Handle, A] : Allocations)
