@@ -172,8 +172,8 @@ void VramIndex::dropEntry(uint32_t Slot) {
 }
 
 void VramIndex::forget(uint32_t Slot) {
-  while (Lru.unpin(Slot))
-    ;
+  while (Lru.isPinned(Slot))
+    Lru.unpin(Slot);
   if (Lru.remove(Slot))
     dropEntry(Slot);
 }
