@@ -108,58 +108,92 @@ VramCore::Answer VramCore::get(const CacheKey &Key, Sink &Into, Deadline Until,
                                Use How) {
   if (isLost())
     return lost();
-  std::optional<HeldEntry> H;
+  std::optional<HeldCopy> Copy;
+  std::optional<HeldEntry> Entry;
   {
     Lock L(Mutex);
     ++Uses;
-    H = Index.hold(Index.find(Key), How);
-    if (!H) {
+    uint32_t Slot = Index.find(Key);
+    if (How == Use::Yes)
+      Copy = Index.holdCopy(Slot);
+    if (Copy)
+      countFrontHit(Copy->Info.Size);
+    else
+      Entry = Index.hold(Slot, How);
+    if (!Copy && !Entry) {
       ++Counts.Misses;
       return std::nullopt;
     }
   }
-  return fetch(*H, Into, Until);
+  if (Copy)
+    return fromFront(*Copy, Into, Until);
+  auto Room = roomFor(Entry->Info.Size, Into);
+  if (Room)
+    return fromDevice(*Entry, *Room, Until);
+  Lock L(Mutex);
+  Index.release(*Entry);
+  return std::unexpected(std::move(Room.error()));
 }
 
-void VramCore::countHit(uint64_t Bytes, bool OfFront) {
+void VramCore::countHit(uint64_t Bytes) {
   ++Counts.Hits;
-  Counts.FrontHits += OfFront;
   Counts.BytesRead += Bytes;
 }
 
-VramCore::Answer VramCore::fetch(HeldEntry &H, Sink &Into, Deadline Until) {
+void VramCore::countFrontHit(uint64_t Bytes) {
+  countHit(Bytes);
+  ++Counts.FrontHits;
+}
+
+void VramCore::uncountFrontHit(uint64_t Bytes) {
+  --Counts.Hits;
+  --Counts.FrontHits;
+  Counts.BytesRead -= Bytes;
+}
+
+VramCore::Answer VramCore::fromFront(const HeldCopy &H, Sink &Into,
+                                     Deadline Until) {
   auto Room = roomFor(H.Info.Size, Into);
   if (!Room) {
+    leave(H);
     Lock L(Mutex);
-    Index.release(H);
+    uncountFrontHit(H.Info.Size);
     return std::unexpected(std::move(Room.error()));
   }
-  if (!H.Front || !fromFront(H, *Room))
-    return fromDevice(H, *Room, Until);
-  Lock L(Mutex);
-  Index.release(H);
-  countHit(Room->size(), true);
-  return H.Info;
+  if (copyFromFront(H, *Room))
+    return H.Info;
+  auto Entry = insteadOf(H);
+  return Entry ? fromDevice(*Entry, *Room, Until) : Entry.error();
 }
 
-bool VramCore::fromFront(const HeldEntry &H, std::span<std::byte> Room) {
-  // The copy stays where it is as long as it is held.
-  std::span<const std::byte> Copy;
-  {
-    Lock L(Mutex);
-    Copy = Index.front().bytes(H.Front, Room.size());
-  }
+bool VramCore::copyFromFront(const HeldCopy &H, std::span<std::byte> Room) {
   if (!Room.empty())
-    std::memcpy(Room.data(), Copy.data(), Room.size());
-  if (digestOf(Room) == H.Info.PayloadDigest)
-    return true;
-  Lock L(Mutex);
-  Index.dropFront(H);
-  ++Counts.CorruptEvicted;
-  return false;
+    std::memcpy(Room.data(), H.Bytes.data(), Room.size());
+  leave(H);
+  return digestOf(Room) == H.Info.PayloadDigest;
 }
 
-VramCore::Answer VramCore::fromDevice(HeldEntry &H, std::span<std::byte> Room,
+void VramCore::leave(const HeldCopy &H) {
+  if (!Index.leave(H))
+    return;
+  Lock L(Mutex);
+  Index.reclaim(H);
+}
+
+std::expected<HeldEntry, VramCore::Answer>
+VramCore::insteadOf(const HeldCopy &H) {
+  Lock L(Mutex);
+  uncountFrontHit(H.Info.Size);
+  ++Counts.CorruptEvicted;
+  if (auto Entry = Index.insteadOf(H))
+    return *Entry;
+  // It went meanwhile, and the key may have another entry, of another size.
+  ++Counts.Errors;
+  return std::unexpected(Answer(corrupt()));
+}
+
+VramCore::Answer VramCore::fromDevice(const HeldEntry &H,
+                                      std::span<std::byte> Room,
                                       Deadline Until) {
   Lock L(Mutex);
   auto Q = takeLane(L, Until);
@@ -184,6 +218,13 @@ VramCore::Answer VramCore::fromDevice(HeldEntry &H, std::span<std::byte> Room,
   return fail(Seen.error());
 }
 
+std::unexpected<TierError> VramCore::corrupt() {
+  return std::unexpected(TierError{TierError::Kind::Corrupt,
+                                   "an entry in the memory of " +
+                                       Memory->capabilities().Name +
+                                       " was damaged; it has been removed"});
+}
+
 VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
                                    std::span<const std::byte> Payload) {
   if (Seen != H.Info.PayloadDigest) {
@@ -192,12 +233,9 @@ VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
       Index.forget(H.Slot);
     ++Counts.CorruptEvicted;
     ++Counts.Errors;
-    return std::unexpected(TierError{TierError::Kind::Corrupt,
-                                     "an entry in the memory of " +
-                                         Memory->capabilities().Name +
-                                         " was damaged; it has been removed"});
+    return corrupt();
   }
-  countHit(Payload.size(), false);
+  countHit(Payload.size());
   Index.offerToFront(H, Payload);
   return H.Info;
 }
@@ -213,6 +251,8 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
                                              IfThere What) {
   if (isLost())
     return lost();
+  if (Clock::now() >= Until)
+    return failed(TierError::Kind::Deadline, "too late to begin to store");
   Lock L(Mutex);
   ++Uses;
   auto IsThere = [&] { return What == IfThere::Keep && Index.find(Key) != 0; };
@@ -285,19 +325,23 @@ std::expected<ArenaBlock, DeviceError> VramCore::place(Lock &L, Lane &Q,
     auto Block = Index.Blocks.alloc(Size);
     if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
       return Block;
-    // The device may have less for us than before.
-    Index.adaptLimit();
-    // What the entry replaces makes room too, later.
+    // The device may have less for us than before. What the key has stays until
+    // the new payload is there, too.
+    Index.adaptLimit(Index.find(Key));
+    if (!Index.hasRoom(Key, Rounded) || !Index.hasRoomBeside(Key, Rounded))
+      return Block;
     uint64_t Others =
         Index.lru().bytes() - Index.lru().bytesOf(Index.find(Key));
-    bool Fits =
-        Rounded <= Index.limitBytes() && Others <= Index.limitBytes() - Rounded;
+    bool Fits = Others <= Index.limitBytes() - Rounded;
     if (Fits) {
       Block = makeHole(L, Q, Size, Until);
       if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
         return Block;
     }
-    if (!Index.evictOldest())
+    if (Clock::now() >= Until)
+      return std::unexpected(DeviceError{DeviceError::Kind::TimedOut,
+                                         "making room took too long"});
+    if (!Index.evictOldest(Index.find(Key)))
       return Block;
     ++(Fits ? Counts.EvictedForRoom : Index.Evicted);
   }
@@ -323,12 +367,12 @@ std::expected<void, TierError> VramCore::remove(const CacheKey &Key) {
 
 Pin VramCore::pin(const CacheKey &Key) {
   Lock L(Mutex);
-  auto H = Index.hold(Index.find(Key), Use::Yes);
-  if (!H)
+  auto P = Index.pin(Index.find(Key));
+  if (!P)
     return Pin();
-  return Pin([this, H = *H] {
+  return Pin([this, P = *P] {
     Lock L(Mutex);
-    Index.release(H);
+    Index.unpin(P);
   });
 }
 

@@ -31,8 +31,8 @@
 ///
 /// Lock order: Mutex alone. Sinks are called without it.
 ///
-/// Cost of a hit besides the copy: three short holds of the mutex, no
-/// allocation.
+/// Cost of a hit besides the copy: one short hold of the mutex where the front
+/// serves it, else three; no allocation.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_RUNTIME_VRAM_VRAMCORE_H
 #define HAPAX_RUNTIME_VRAM_VRAMCORE_H
@@ -91,10 +91,16 @@ private:
            const VramOptions &Options, PoisonedMemory &Poisoned);
 
   // VramCore.cpp
-  Answer fetch(HeldEntry &H, Sink &Into, Deadline Until);
-  /// Serves an entry from the front; false when its copy there is bad.
-  bool fromFront(const HeldEntry &H, std::span<std::byte> Room);
-  Answer fromDevice(HeldEntry &H, std::span<std::byte> Room, Deadline Until);
+  Answer fromFront(const HeldCopy &H, Sink &Into, Deadline Until);
+  /// Serves an entry from the front, and lets its copy go; false when the copy
+  /// is bad.
+  bool copyFromFront(const HeldCopy &H, std::span<std::byte> Room);
+  void leave(const HeldCopy &H);
+  /// What serves in the place of a bad copy in the front: the entry, or an
+  /// answer.
+  std::expected<HeldEntry, Answer> insteadOf(const HeldCopy &H);
+  Answer fromDevice(const HeldEntry &H, std::span<std::byte> Room,
+                    Deadline Until);
   /// Accounts for a payload that arrived with this digest.
   Answer arrived(const HeldEntry &H, const Digest &Seen,
                  std::span<const std::byte> Payload);
@@ -107,8 +113,12 @@ private:
   /// Room of the caller's for a payload, in which an answer can stand.
   std::expected<std::span<std::byte>, TierError> roomFor(uint64_t Size,
                                                          Sink &Into);
-  /// Counts a hit; with the mutex held.
-  void countHit(uint64_t Bytes, bool OfFront);
+  std::unexpected<TierError> corrupt();
+  /// Count a hit; with the mutex held. One of the front is counted before it is
+  /// one, so that the mutex is held once, and rarely taken back.
+  void countHit(uint64_t Bytes);
+  void countFrontHit(uint64_t Bytes);
+  void uncountFrontHit(uint64_t Bytes);
 
   // Lanes.cpp
   /// A lane of one's own; waits for one if need be, no longer than
@@ -137,9 +147,16 @@ private:
     std::span<std::byte> Room{};
     bool Direct = false;
   };
-  /// What of \p All the front has, or has no room for, is answered and let go;
-  /// the others stay.
-  void serveFromFront(std::vector<Wanted> &All);
+  struct WantedCopy {
+    HeldCopy Copy;
+    Sink *Into;
+    Answer *To;
+  };
+  /// Answers what the front has; what is bad there is added to \p Rest.
+  void serveFromFront(std::span<const WantedCopy> Copies,
+                      std::vector<Wanted> &Rest);
+  /// Those whose caller has no room are answered and let go, the others stay.
+  void makeRoom(std::vector<Wanted> &All);
   void fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until);
   void fetchBatch(Lane &Q, std::span<Wanted> Batch, Deadline Until);
   TransferQueue::Started beginBatch(Lane &Q, uint64_t Bytes);

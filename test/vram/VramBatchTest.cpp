@@ -165,6 +165,38 @@ TEST(VramBatchTest, MeasuringSurvivesEveryFault) {
     }
 }
 
+TEST(VramBatchTest, MeasuringLeavesNothingBehind) {
+  // Timed out, and then another fault: what was measured with must not stay.
+  for (int Waits = 0; Waits < 16; Waits += 3)
+    for (int After = 10; After < 80; ++After) {
+      auto Memory = openTestDevice(64 * MiB);
+      Memory->pretend().IsGpu = true;
+      Memory->failAfter(Call::Wait, Waits, DeviceError::Kind::TimedOut);
+      Memory->failAnyAfter(After, DeviceError::Kind::TimedOut);
+      auto *Faults = Memory.get();
+      auto Cache = VramCache::create(std::move(Memory),
+                                     batched(VramOptions::Batch::Measured));
+      if (!Cache)
+        continue;
+      Faults->heal();
+      (*Cache)->relieve(std::chrono::steady_clock::now());
+      (*Cache)->giveBack(64 * MiB);
+      ASSERT_EQ((*Cache)->statistics().MappedBytes, 0u)
+          << Waits << " " << After;
+    }
+}
+
+TEST(VramBatchTest, AfterTheLossAllAreUnavailable) {
+  TestCache T(batched(VramOptions::Batch::Copies), 64 * MiB, true);
+  for (uint64_t Number : {1, 2, 3})
+    T.put(Number, 200'000);
+  // With the first piece under way, so that the lane is never idle again.
+  T.Memory->failAfter(Call::CopyOut, 1, DeviceError::Kind::Lost);
+  Many M(T, {1, 2, 3});
+  for (auto &A : M.Answers)
+    EXPECT_EQ(A.error().Reason, Kind::Unavailable);
+}
+
 TEST(VramBatchTest, TheFrontServesItsShare) {
   VramOptions Options = smallOptions();
   Options.FrontBytes = 64 * KiB;

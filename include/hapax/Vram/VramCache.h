@@ -29,7 +29,8 @@ struct VramOptions {
   /// Device memory: limit, slabs, what is kept for others.
   ArenaOptions Memory;
   /// The most bytes of entries, each rounded up (Arena::roundUp). Never more
-  /// than nine tenths of Memory.LimitBytes: the rest is for holes.
+  /// than nine tenths of Memory.LimitBytes: the rest is for holes. Rounded down
+  /// to whole blocks.
   uint64_t MaxBytes = std::numeric_limits<uint64_t>::max();
   /// The most entries; 0: one for each 64 KiB, from 4096 to 2^20. Each takes
   /// about 300 bytes of host memory.
@@ -136,6 +137,8 @@ private:
 /// registered memory is bounded by TransferTimeout alone, since it cannot be
 /// left behind: see RegisteredMemory for when it must be. To memory that is not
 /// registered nothing is written after a call has returned, whatever happens.
+/// An entry that is being fetched is the newest, and may still go: what is
+/// fetched is what it was, and its memory is used again afterwards.
 class VramCache final : public Tier {
 public:
   static std::expected<std::unique_ptr<VramCache>, TierError>
@@ -159,12 +162,13 @@ public:
   std::expected<void, TierError> remove(const CacheKey &Key,
                                         Deadline Until = NoDeadline) override;
   /// The Pin must not outlive the cache. Makes the entry the newest. Holds
-  /// nothing when the key is not there.
+  /// nothing when the key is not there, or has 65,534 pins.
   Pin pin(const CacheKey &Key) override;
   TierCounters counters() const override;
 
   /// put(), but a key that is there gets the new payload. A failure leaves the
-  /// old one. Pins of the key hold the new entry.
+  /// old one, whatever else had to go; Full also where the memory has no room
+  /// for both. Pins of the key hold the new entry.
   std::expected<void, TierError> replace(const CacheKey &Key, PayloadKind Kind,
                                          std::span<const std::byte> Payload,
                                          uint32_t CostMs,
