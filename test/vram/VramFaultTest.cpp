@@ -147,11 +147,11 @@ TEST(VramFaultTest, AHangingTransferEndsAtTheDeadline) {
 
 TEST(VramFaultTest, AHangingTransferToTheCallersMemoryIsTheEnd) {
   VramOptions Options = smallOptions();
-  Options.TransferTimeout = milliseconds(5);
+  Options.TransferTimeout = milliseconds(250);
   TestCache T(Options, 64 * MiB, true);
   Bytes Mine(4096);
   auto Registered = T.Cache->registerMemory(Mine);
-  T.put(1, 1000);
+  ASSERT_TRUE(T.put(1, 1000));
   T.Memory->hang(true);
   class Part final : public Sink {
   public:

@@ -37,7 +37,7 @@ VramOptions impatient(uint64_t HostFallbackBytes = 0) {
 
 TEST(VramHangTest, NobodyWaitsForEverForALane) {
   TestCache T(impatient(8 * MiB), 64 * MiB, true);
-  T.put(1, 1000);
+  ASSERT_TRUE(T.put(1, 1000));
   T.Memory->hang(true);
   // Both lanes, and then somebody who has all the time in the world.
   for (int I = 0; I != 2; ++I) {
@@ -56,7 +56,7 @@ TEST(VramHangTest, NobodyWaitsForEverForALane) {
 TEST(VramHangTest, ALaneThatIsStuckForTooLongIsTheLossOfTheDevice) {
   VramOptions Options = smallOptions();
   TestCache T(Options, 64 * MiB, true);
-  T.put(1, 1000);
+  ASSERT_TRUE(T.put(1, 1000));
   T.Memory->hang(true);
   Bytes Got;
   ContainerSink Into(Got);
@@ -74,7 +74,7 @@ TEST(VramHangTest, ALaneThatIsStuckForTooLongIsTheLossOfTheDevice) {
 
 TEST(VramHangTest, ALateCopyIntoALanesOwnMemoryHarmsNobody) {
   TestCache T(impatient(8 * MiB), 64 * MiB, true);
-  T.put(1, 1000);
+  ASSERT_TRUE(T.put(1, 1000));
   Bytes Room(1000);
   Part Into(Room);
   T.Memory->hang(true);
@@ -112,7 +112,7 @@ struct DirectHangTest : testing::TestWithParam<bool> {
 
 TEST_P(DirectHangTest, NoAnswerIsGivenWhereALateCopyMayLand) {
   for (uint64_t Number : {1, 2, 3, 4})
-    T.put(Number, 3000);
+    ASSERT_TRUE(T.put(Number, 3000));
   T.Memory->hang(true);
   EXPECT_EQ(fetch(1, 2), Kind::Unavailable);
   ASSERT_TRUE(T.statistics().Lost);
@@ -134,8 +134,7 @@ TEST_P(DirectHangTest, NoAnswerIsGivenWhereALateCopyMayLand) {
 }
 
 TEST_P(DirectHangTest, TheMemoryStaysPinnedWhoeverLetsItGo) {
-  T.put(1, 3000);
-  T.put(2, 3000);
+  ASSERT_TRUE(T.put(1, 3000) && T.put(2, 3000));
   T.Memory->hang(true);
   EXPECT_EQ(fetch(1, 2), Kind::Unavailable);
   {
@@ -150,8 +149,7 @@ TEST_P(DirectHangTest, TheMemoryStaysPinnedWhoeverLetsItGo) {
 }
 
 TEST_P(DirectHangTest, ALossThatLeavesACopyBehindPoisonsToo) {
-  T.put(1, 3000);
-  T.put(2, 3000);
+  ASSERT_TRUE(T.put(1, 3000) && T.put(2, 3000));
   T.Memory->hang(true);
   T.Memory->failNext(FaultyMemory::Call::Wait, DeviceError::Kind::Lost);
   EXPECT_EQ(fetch(1, 2), Kind::Unavailable);
@@ -160,8 +158,7 @@ TEST_P(DirectHangTest, ALossThatLeavesACopyBehindPoisonsToo) {
 }
 
 TEST_P(DirectHangTest, ALossWithoutACopyLeftBehindDoesNot) {
-  T.put(1, 3000);
-  T.put(2, 3000);
+  ASSERT_TRUE(T.put(1, 3000) && T.put(2, 3000));
   T.Memory->failNext(FaultyMemory::Call::Wait, DeviceError::Kind::Lost);
   EXPECT_EQ(fetch(1, 2), Kind::Unavailable);
   EXPECT_TRUE(T.statistics().Lost);
@@ -170,8 +167,7 @@ TEST_P(DirectHangTest, ALossWithoutACopyLeftBehindDoesNot) {
 }
 
 TEST_P(DirectHangTest, ATransferThatOnlyAnsweredLateIsNoLoss) {
-  T.put(1, 3000);
-  T.put(2, 3000);
+  ASSERT_TRUE(T.put(1, 3000) && T.put(2, 3000));
   T.Memory->failNext(FaultyMemory::Call::Wait, DeviceError::Kind::TimedOut);
   EXPECT_EQ(fetch(1, 2), Kind::Deadline);
   EXPECT_FALSE(T.statistics().Lost);
