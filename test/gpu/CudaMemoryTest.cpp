@@ -345,8 +345,9 @@ TEST(CudaMemoryTest, AQueueThatDoesNotEndTakesTheDeviceWithIt) {
   ::testing::internal::CaptureStderr();
   R.Memory = nullptr;
   ::testing::internal::GetCapturedStderr();
-  fakeCuda().resume();
   EXPECT_THAT(fakeCuda().misuse(), IsEmpty());
+  // The end of the copy too, before that of its source.
+  fakeCuda().reset({});
 }
 
 TEST(CudaMemoryTest, ALostDeviceSaysWhetherItStillWrites) {

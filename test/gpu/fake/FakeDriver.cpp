@@ -25,13 +25,17 @@ extern "C" __attribute__((visibility("default"))) FakeCuda *hapaxFakeCuda() {
 }
 
 void Driver::clear() {
+  std::vector<std::thread> Threads;
   {
     std::lock_guard Lock(Mutex);
     Ending = true;
+    for (auto &Stream : Streams)
+      if (Stream->Thread.joinable())
+        Threads.push_back(std::move(Stream->Thread));
   }
   Changed.notify_all();
-  for (auto &Stream : Streams)
-    Stream->Thread.join();
+  for (std::thread &Thread : Threads)
+    Thread.join();
   for (auto &[Address, R] : Ranges)
     munmap(reinterpret_cast<void *>(Address), R.Size);
   for (auto &[Address, M] : Pinned)
@@ -215,6 +219,7 @@ void Driver::endContext() {
   Sticky = Result::Success;
   for (auto &Stream : Streams)
     Stream->IsDestroyed = true;
+  Changed.notify_all();
   for (auto &Event : Events)
     Event->IsDestroyed = true;
   for (auto &Module : Modules)

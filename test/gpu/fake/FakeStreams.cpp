@@ -28,10 +28,16 @@ Result Driver::run(const Work &W) {
 void Driver::serve(FakeStream &Stream) {
   std::unique_lock Lock(Mutex);
   for (;;) {
-    Changed.wait(
-        Lock, [&] { return Ending || (!Stream.Queue.empty() && !IsPaused); });
+    Changed.wait(Lock, [&] {
+      return Ending || (Stream.Queue.empty() ? Stream.IsDestroyed : !IsPaused);
+    });
     if (Ending)
       return;
+    if (Stream.Queue.empty()) {
+      // Nobody will join it: it ends by itself.
+      Stream.Thread.detach();
+      return;
+    }
     Work &Next = Stream.Queue.front();
     if (Next.Delay.count()) {
       Lock.unlock();
@@ -88,6 +94,7 @@ Result entry::StreamDestroy(cuda::Stream Handle) {
     if (Stream->Begun != Stream->Over)
       D.misused("a stream destroyed while it works");
     Stream->IsDestroyed = true;
+    D.Changed.notify_all();
     return Result::Success;
   });
 }
