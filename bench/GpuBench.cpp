@@ -6,7 +6,8 @@
 /// bytes, in one run, the two in turn, and prints medians as a Markdown table.
 /// Without Google Benchmark, so that it builds on any machine with a card.
 ///
-/// Exit code 77: there is no device to measure; the reason is on stderr.
+/// Exit code 77: this machine has no device to measure; 1: it has one that does
+/// not work. The reason is on stderr.
 //===----------------------------------------------------------------------===//
 #include "hapax/Gpu/DeviceMemory.h"
 #include <algorithm>
@@ -199,7 +200,7 @@ int main() {
     std::fprintf(stderr, "gpu-bench: %s: %s\n",
                  std::string(name(Opened.error().Reason)).c_str(),
                  Opened.error().Message.c_str());
-    return 77;
+    return isAbsence(Opened.error().Reason) ? 77 : 1;
   }
   std::chrono::duration<double, std::milli> Took = Clock::now() - Begin;
   DeviceMemory &Memory = **Opened;

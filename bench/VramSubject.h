@@ -23,7 +23,7 @@ class Subject {
 public:
   virtual ~Subject() = default;
   /// What a get does besides copying: finds each entry, makes it the newest,
-  /// keeps it and its memory from going, and lets it go again; the number of
+  /// keeps its memory from going, and lets it go again; the number of
   /// those found.
   virtual uint64_t getAll(const Key *Keys, size_t Count) = 0;
   /// What a put does besides copying: memory of each size, and an entry, the

@@ -78,6 +78,11 @@ FAMILIES = (
            ("checked",), ("standard",), beside=("unchecked",),
            notes=["standard: std::list and std::unordered_map. unchecked: ours without the checks "
                   "of the core."]),
+    Family("GPU cache, bookkeeping", "vram-bench",
+           r"(?P<what>\w+)/(?P<who>checked|unchecked|standard)/(?P<size>\d+)",
+           ("checked",), ("standard",), beside=("unchecked",),
+           notes=["standard: std::list and std::unordered_map, with malloc for the memory. "
+                  "unchecked: ours without the checks of the core. Nobody takes a lock."]),
     Family("Core", "core-bench",
            r"(?P<who>buffer|resource|bare)(?P<what>\w+)(?:/(?P<size>\d+))?",
            ("buffer", "resource"), (), beside=("bare",),

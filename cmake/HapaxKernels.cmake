@@ -3,6 +3,9 @@
 # array of the library (runtime/gpu/KernelImage.h).
 
 option(HAPAX_WITH_NVCC "Compile the GPU kernels where nvcc is found" ON)
+if(HAPAX_NVCC AND NOT EXISTS "${HAPAX_NVCC}")
+  unset(HAPAX_NVCC CACHE)
+endif()
 find_program(HAPAX_NVCC nvcc HINTS $ENV{CUDA_PATH}/bin $ENV{CUDA_HOME}/bin /usr/local/cuda/bin)
 mark_as_advanced(HAPAX_NVCC)
 
@@ -24,28 +27,44 @@ function(hapax_embed_kernels target source)
   list(APPEND flags -gencode arch=compute_${oldest},code=compute_${oldest})
 
   # An nvcc that is too old, or that does not like this machine's compiler, is
-  # as good as none.
-  if(HAPAX_WITH_NVCC AND HAPAX_NVCC AND NOT DEFINED HAPAX_NVCC_WORKS)
-    set(trial ${CMAKE_CURRENT_BINARY_DIR}/trial.cu)
-    file(WRITE ${trial} "#include <cstdint>\n__global__ void trial() {}\n")
-    execute_process(COMMAND ${HAPAX_NVCC} ${flags} -o ${trial}.fatbin ${trial}
-      RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
-    if(failed)
-      message(STATUS "GPU kernels are left out, since nvcc failed:\n${output}")
-      set(HAPAX_NVCC_WORKS OFF CACHE INTERNAL "")
+  # as good as none. What worked is remembered, of that very nvcc; what did not
+  # is tried again, since it may have been mended.
+  set(works OFF)
+  if(HAPAX_WITH_NVCC AND HAPAX_NVCC)
+    file(TIMESTAMP ${HAPAX_NVCC} time)
+    set(attempt "${HAPAX_NVCC} of ${time}, ${flags}")
+    if(attempt STREQUAL HAPAX_NVCC_WORKED)
+      set(works ON)
     else()
-      set(HAPAX_NVCC_WORKS ON CACHE INTERNAL "")
+      set(trial ${CMAKE_CURRENT_BINARY_DIR}/trial.cu)
+      file(WRITE ${trial} "#include <cstdint>\n__global__ void trial() {}\n")
+      execute_process(COMMAND ${HAPAX_NVCC} ${flags} -o ${trial}.fatbin ${trial}
+        RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
+      if(failed)
+        message(STATUS "GPU kernels are left out, since nvcc failed:\n${output}")
+      else()
+        set(works ON)
+        set(HAPAX_NVCC_WORKED "${attempt}" CACHE INTERNAL "")
+      endif()
     endif()
   endif()
 
-  if(HAPAX_WITH_NVCC AND HAPAX_NVCC AND HAPAX_NVCC_WORKS)
+  # An empty image stands for none.
+  set(size 0)
+  if(EXISTS ${image})
+    file(SIZE ${image} size)
+  endif()
+  if(works)
+    if(size EQUAL 0)
+      file(REMOVE ${image})
+    endif()
     list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
     add_custom_command(OUTPUT ${image}
       COMMAND ${HAPAX_NVCC} ${flags} -o ${image} ${CMAKE_CURRENT_SOURCE_DIR}/${source}
       DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source} ${ARGN}
       COMMENT "Compiling the kernels with nvcc"
       VERBATIM)
-  else()
+  elseif(NOT EXISTS ${image} OR NOT size EQUAL 0)
     file(WRITE ${image} "")
   endif()
   add_custom_command(OUTPUT ${generated}

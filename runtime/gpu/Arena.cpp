@@ -23,7 +23,8 @@
 /// for each byte that comes in. That pays: a device copies within itself about
 /// forty times as fast as over the bus. One slab of the limit is kept for the
 /// purpose, so that blocks can always be moved whatever the holes are like. A
-/// slab with a block in use is left alone; who cannot wait evicts instead.
+/// slab with a block in use, or one that its owner cannot let go now, is left
+/// alone; who cannot wait evicts instead.
 ///
 /// Why it is safe: an address comes only from RangeMap, which tiles the space
 /// (its invariant), and goes out only as a DeviceRegion of the verified core.
@@ -146,15 +147,19 @@ std::expected<void, DeviceError> Arena::free(HapaxHandle Id) {
   case HapaxReleaseShared:
     return {};
   case HapaxReleaseLast:
-    Map.give(std::exchange(NodeOf[Id.Slot], 0));
-    // What becomes free in a slab that is being emptied is not for new blocks.
-    if (Emptying)
-      Map.hold(*Emptying);
+    release(std::exchange(NodeOf[Id.Slot], 0));
     return {};
   case HapaxReleaseRefused:
     break;
   }
   return refused("a block that the arena does not have (any more) is freed");
+}
+
+void Arena::release(RangeMap::Node N) {
+  RangeMap::Node Free = Map.give(N);
+  // What becomes free in a slab that is being emptied is not for new blocks.
+  if (Emptying)
+    Map.hold(Free, *Emptying);
 }
 
 uint32_t Arena::references(HapaxHandle Id) const {
@@ -208,8 +213,6 @@ std::expected<void, DeviceError> Arena::mapAll(RangeMap::Pages Slabs) {
     return Mapped;
   }
   Map.add(Slabs);
-  if (Emptying)
-    Map.hold(*Emptying);
   return {};
 }
 
@@ -227,21 +230,23 @@ std::expected<uint64_t, DeviceError> Arena::trim(uint64_t Bytes) {
   return Given;
 }
 
-bool Arena::isWorthEmptying(uint64_t Slab, bool OnlyBroken) const {
+bool Arena::isWorthEmptying(uint64_t Slab, bool OnlyBroken,
+                            const MayLeave &May) const {
   uint64_t End = (Slab + 1) * slabBytes();
   unsigned Holes = 0;
   for (RangeMap::Node N = Map.first(Slab); N && Map.offset(N) < End;
        N = Map.next(N)) {
     Holes += Map.state(N) == RangeMap::State::Free;
-    // A block larger than a slab would need several of them to move to.
-    if (Map.state(N) == RangeMap::State::Taken &&
-        (Map.bytes(N) > slabBytes() || Ids.record(SlotOf[N])->References != 1))
+    if (Map.state(N) != RangeMap::State::Taken)
+      continue;
+    auto Record = Ids.record(SlotOf[N]);
+    if (Record->References != 1 || !May({Record->Generation, SlotOf[N]}))
       return false;
   }
   return !OnlyBroken || Holes > 1;
 }
 
-std::optional<uint64_t> Arena::cheapestSlab() const {
+std::optional<uint64_t> Arena::cheapestSlab(const MayLeave &May) const {
   // A slab with one hole gains nothing unless others have room for its blocks:
   // those with several holes come first.
   for (bool OnlyBroken : {true, false}) {
@@ -249,7 +254,7 @@ std::optional<uint64_t> Arena::cheapestSlab() const {
     for (uint64_t Slab = 0; Slab != Map.pages(); ++Slab)
       if (Slab != Emptying && Map.takenIn(Slab) != 0 &&
           (!Best || Map.takenIn(Slab) < Map.takenIn(*Best)) &&
-          isWorthEmptying(Slab, OnlyBroken))
+          isWorthEmptying(Slab, OnlyBroken, May))
         Best = Slab;
     if (Best)
       return Best;
@@ -295,5 +300,10 @@ std::string Arena::check() const {
     if (NodeOf[SlotOf[N]] != N || Record->State != HapaxAcquired)
       return "a range that no block has";
   }
+  if (Emptying)
+    for (RangeMap::Node N = Map.first(*Emptying);
+         N && Map.offset(N) < (*Emptying + 1) * slabBytes(); N = Map.next(N))
+      if (Map.state(N) == RangeMap::State::Free)
+        return "free memory in the slab that is being emptied";
   return Found == Ids.inUse() ? "" : "a block that has no range";
 }

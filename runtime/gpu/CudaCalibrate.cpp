@@ -4,8 +4,9 @@
 /// \file
 /// Kernels and batched copies depend on the driver's age and are new in it. So
 /// each is tried once on bytes whose result is known, before anyone relies on
-/// it, and is given up when it is not there or does not what it should. An
-/// error that loses the device here loses it before it was ever used.
+/// it, and is given up when it is not there or does not what it should. A trial
+/// that loses the device, by a kernel that faults, say, loses it before it was
+/// ever used: it is opened again without what was on trial.
 //===----------------------------------------------------------------------===//
 #include "CudaMemory.h"
 #include <cstring>
@@ -102,42 +103,55 @@ struct Bench {
 } // namespace
 
 CudaMemory::Done
-CudaMemory::calibrate(std::span<const unsigned char> KernelImage) {
+CudaMemory::calibrate(std::span<const unsigned char> KernelImage,
+                      Optional &Wanted) {
   if (Done Good = Context->enter(); !Good)
     return Good;
-  if (auto Loaded = CudaKernels::load(*Context, Held, KernelImage))
-    Kernels = std::move(*Loaded);
-  bool BatchWorks = false, KernelsWork = false;
+  What.BatchedCopies &= Wanted.Batches;
+  if (Wanted.Kernels) {
+    if (auto Loaded = CudaKernels::load(*Context, Held, KernelImage))
+      Kernels = std::move(*Loaded);
+    Wanted.Kernels = !Context->isLost();
+  }
+  // Without memory for a trial both are given up.
+  Optional Works = {false, false};
   if (What.BatchedCopies || Kernels) {
-    // Without memory for a trial both are given up.
     auto Base = reserve(What.SlabBytes);
     if (Base && map(*Base, What.SlabBytes)) {
-      tryOut(*Base, BatchWorks, KernelsWork);
+      Works = tryOut(*Base, Wanted);
       if (Done Good = unmap(*Base, What.SlabBytes); !Good)
         return Good;
     }
   }
-  What.BatchedCopies = BatchWorks;
-  What.Kernels = KernelsWork;
-  if (!KernelsWork)
+  What.BatchedCopies = Works.Batches;
+  What.Kernels = Works.Kernels;
+  if (!Works.Kernels)
     Kernels = nullptr;
   // An error that stays makes itself known here at the latest.
   return Context->enter();
 }
 
-void CudaMemory::tryOut(uint64_t Base, bool &BatchWorks, bool &KernelsWork) {
+CudaMemory::Optional CudaMemory::tryOut(uint64_t Base, Optional &Wanted) {
+  Optional Works = {false, false};
   auto Memory = allocatePinned(2 * PatternBytes);
   if (!Memory)
-    return;
+    return Works;
   auto Queue = CudaQueue::create(owner(), "trial");
   if (!Queue)
-    return;
+    return Works;
   Bench B = {**Queue,
              Memory->bytes().first(PatternBytes),
              Memory->bytes().last(PatternBytes),
              {}};
   if (!B.fill(Base))
-    return;
-  BatchWorks = What.BatchedCopies && B.batchWorks();
-  KernelsWork = Kernels && B.gatherWorks() && B.digestWorks();
+    return Works;
+  Works.Batches = What.BatchedCopies && B.batchWorks();
+  if (Context->isLost()) {
+    Wanted.Batches = false;
+    return Works;
+  }
+  Works.Kernels = Kernels && B.gatherWorks() && B.digestWorks();
+  if (Context->isLost())
+    Wanted.Kernels = false;
+  return Works;
 }

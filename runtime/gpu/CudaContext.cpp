@@ -3,7 +3,9 @@
 //===----------------------------------------------------------------------===//
 #include "CudaContext.h"
 #include "Failure.h"
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 using namespace hapax;
 using cuda::Result;
@@ -50,10 +52,30 @@ DeviceError CudaContext::lose(std::string Reason) {
     std::lock_guard Lock(Mutex);
     if (!isLost()) {
       LostReason = std::move(Reason);
+      AskUntil = std::chrono::steady_clock::now() + Patience;
       Lost.store(true, std::memory_order_release);
     }
   }
   return lostError();
+}
+
+DeviceError CudaContext::loseHung() {
+  DeviceError Error = lose("work did not end within " +
+                           std::to_string(Patience.count()) + " ms");
+  stopAsking();
+  std::lock_guard Lock(Mutex);
+  Hangs = true;
+  return Error;
+}
+
+CudaContext::Until CudaContext::patience() const {
+  std::lock_guard Lock(Mutex);
+  return isLost() ? AskUntil : std::chrono::steady_clock::now() + Patience;
+}
+
+void CudaContext::stopAsking() {
+  std::lock_guard Lock(Mutex);
+  AskUntil = std::min(AskUntil, std::chrono::steady_clock::now());
 }
 
 DeviceError CudaContext::lostError() const {
@@ -120,7 +142,8 @@ CudaContext::Done CudaContext::ask(int Ordinal) {
 }
 
 std::expected<std::unique_ptr<CudaContext>, DeviceError>
-CudaContext::open(const cuda::Api &Api, int Ordinal) {
+CudaContext::open(const cuda::Api &Api, int Ordinal,
+                  std::chrono::milliseconds Patience) {
   int Count = 0;
   cuda::Device Device = 0;
   if (Result Code = Api.DeviceGetCount.Call(&Count); Code != Result::Success)
@@ -130,12 +153,14 @@ CudaContext::open(const cuda::Api &Api, int Ordinal) {
     return failure(Kind::NoDevice,
                    "there is no device " + std::to_string(Ordinal) +
                        ": the driver shows " + std::to_string(Count) +
-                       " (CUDA_VISIBLE_DEVICES chooses)");
+                       (std::getenv("CUDA_VISIBLE_DEVICES")
+                            ? " (CUDA_VISIBLE_DEVICES chooses)"
+                            : ""));
   if (Result Code = Api.DeviceGet.Call(&Device, Ordinal);
       Code != Result::Success)
     return failure(Kind::NoDevice, describe(Api, Api.DeviceGet.Name, Code));
 
-  std::unique_ptr<CudaContext> New(new CudaContext(Api, Device));
+  std::unique_ptr<CudaContext> New(new CudaContext(Api, Device, Patience));
   if (auto Good = New->ask(Ordinal); !Good)
     return std::unexpected(std::move(Good.error()));
   Result Code = Api.DevicePrimaryCtxRetain.Call(&New->Context, Device);
@@ -158,6 +183,15 @@ CudaContext::~CudaContext() {
   if (Done Good = release(); !Good)
     std::fprintf(stderr, "hapax: a context of %s was not given back: %s\n",
                  What.Name.c_str(), Good.error().Message.c_str());
+}
+
+bool CudaContext::abandon() {
+  {
+    std::lock_guard Lock(Mutex);
+    if (!isLost() || Hangs || !std::exchange(Context, nullptr))
+      return false;
+  }
+  return Api.DevicePrimaryCtxRelease.Call(Device) == Result::Success;
 }
 
 CudaContext::Done CudaContext::release() {

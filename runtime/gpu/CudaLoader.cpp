@@ -12,7 +12,9 @@
 //===----------------------------------------------------------------------===//
 #include "CudaLoader.h"
 #include "Failure.h"
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
@@ -123,6 +125,31 @@ static bool isForbidden(const std::string &Nodes) {
   return false;
 }
 
+/// How many cards have a node, whoever may open it.
+static unsigned countCards(const std::string &Nodes) {
+  constexpr unsigned Most = 64;
+  unsigned Count = 0;
+  for (unsigned I = 0; I != Most; ++I)
+    Count += access((Nodes + "/nvidia" + std::to_string(I)).c_str(), F_OK) == 0;
+  return Count;
+}
+
+/// Whether this value of CUDA_VISIBLE_DEVICES is why no device is seen. The
+/// driver takes a list up to the first entry that names no device, so that the
+/// first one decides.
+static bool hidesAll(std::string_view Visible, unsigned Cards) {
+  std::string_view First = Visible.substr(0, Visible.find(','));
+  First.remove_prefix(std::min(First.find_first_not_of(' '), First.size()));
+  // By its identity: one that is not there hides those that are.
+  if (First.starts_with("GPU-") || First.starts_with("MIG-"))
+    return Cards != 0;
+  int Ordinal = -1;
+  std::from_chars(First.data(), First.data() + First.size(), Ordinal);
+  if (Ordinal < 0)
+    return true;
+  return Cards != 0 && unsigned(Ordinal) >= Cards;
+}
+
 static DeviceError noDevice(const CudaSource &Source,
                             const std::string &Detail) {
   if (isForbidden(Source.DeviceNodes))
@@ -131,7 +158,8 @@ static DeviceError noDevice(const CudaSource &Source,
                 "/nvidia* may not be opened by this user: grant access to "
                 "them (" +
                 Detail + ")"};
-  if (const char *Visible = std::getenv("CUDA_VISIBLE_DEVICES"))
+  if (const char *Visible = std::getenv("CUDA_VISIBLE_DEVICES");
+      Visible && hidesAll(Visible, countCards(Source.DeviceNodes)))
     return {Kind::NoDevice, "CUDA_VISIBLE_DEVICES='" + std::string(Visible) +
                                 "' hides every device: unset it (" + Detail +
                                 ")"};

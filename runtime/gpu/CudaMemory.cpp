@@ -27,7 +27,13 @@ CudaMemory::open(const CudaSource &Source, int Ordinal) {
   auto Api = loadCuda(Source);
   if (!Api)
     return std::unexpected(std::move(Api.error()));
-  auto Context = CudaContext::open(*Api, Ordinal);
+  return openWith(*Api, Source, Ordinal, Optional());
+}
+
+std::expected<std::unique_ptr<CudaMemory>, DeviceError>
+CudaMemory::openWith(const cuda::Api &Api, const CudaSource &Source,
+                     int Ordinal, Optional Wanted) {
+  auto Context = CudaContext::open(Api, Ordinal, Source.Patience);
   if (!Context)
     return std::unexpected(std::move(Context.error()));
   cuda::AllocationProperties Properties = propertiesOf((*Context)->device());
@@ -35,7 +41,7 @@ CudaMemory::open(const CudaSource &Source, int Ordinal) {
   Done Good = (*Context)->enter();
   if (Good)
     Good = (*Context)->run(
-        Api->MemGetAllocationGranularity, &Granularity,
+        Api.MemGetAllocationGranularity, &Granularity,
         static_cast<const cuda::AllocationProperties *>(&Properties),
         cuda::Granularity::Recommended);
   if (!Good)
@@ -45,20 +51,26 @@ CudaMemory::open(const CudaSource &Source, int Ordinal) {
                                           std::to_string(Granularity) +
                                           " bytes, which is no power of two");
   std::unique_ptr<CudaMemory> New(new CudaMemory(
-      std::move(*Context), std::max<uint64_t>(Granularity, LeastSlabBytes),
-      Source.Patience));
-  if (Good = New->calibrate(Source.KernelImage); !Good)
+      std::move(*Context), std::max<uint64_t>(Granularity, LeastSlabBytes)));
+  Optional Left = Wanted;
+  Good = New->calibrate(Source.KernelImage, Left);
+  if (Good)
+    return New;
+  // What was on trial when the device was lost is done without, in a fresh
+  // context. The slab of the trial stays mapped.
+  if (Left == Wanted || !New->Context->abandon())
     return std::unexpected(std::move(Good.error()));
-  return New;
+  New = nullptr;
+  return openWith(Api, Source, Ordinal, Left);
 }
 
 CudaMemory::CudaMemory(std::unique_ptr<CudaContext> TheContext,
-                       uint64_t SlabBytes, std::chrono::milliseconds Patience)
+                       uint64_t SlabBytes)
     : Held(uint32_t(std::min(TheContext->capabilities().TotalBytes / SlabBytes +
                                  OtherResources,
                              MostResources))),
       Context(std::move(TheContext)), Api(Context->api()),
-      What(Context->capabilities()), Patience(Patience), Slabs(SlabBytes) {
+      What(Context->capabilities()), Slabs(SlabBytes) {
   What.SlabBytes = SlabBytes;
   What.BatchedCopies = Api.MemcpyBatchAsync.Call != nullptr;
   // The table is empty: there is room.
@@ -67,8 +79,8 @@ CudaMemory::CudaMemory(std::unique_ptr<CudaContext> TheContext,
 }
 
 CudaMemory::~CudaMemory() {
-  std::string Leaks = Held.report();
   // What a lost device held ends with the process.
+  std::string Leaks = Context->isLost() ? std::string() : Held.report();
   auto GiveBack = [this](HapaxHandle Handle, auto Call) {
     Done Good = Context->enter();
     if (Good)
@@ -134,6 +146,8 @@ std::expected<uint64_t, DeviceError> CudaMemory::reserve(uint64_t Bytes) {
   return Address;
 }
 
+// Of a lost device nothing is undone: the driver is not called any more, and
+// the loss is what is reported.
 CudaMemory::Done CudaMemory::undo(Done Why, Done Undone) {
   if (Undone)
     return Why;
@@ -206,8 +220,7 @@ std::expected<void, DeviceError> CudaMemory::unmap(uint64_t Address,
 }
 
 CudaQueue::Owner CudaMemory::owner() {
-  return {*Context,           Slabs,   Pinned, Held, Kernels.get(),
-          What.BatchedCopies, Patience};
+  return {*Context, Slabs, Pinned, Held, Kernels.get(), What.BatchedCopies};
 }
 
 std::expected<std::unique_ptr<TransferQueue>, DeviceError>

@@ -32,12 +32,21 @@ public:
 private:
   using Done = CudaContext::Done;
 
-  CudaMemory(std::unique_ptr<CudaContext> TheContext, uint64_t SlabBytes,
-             std::chrono::milliseconds Patience);
+  /// What not every driver can do.
+  struct Optional {
+    bool Batches = true, Kernels = true;
+    bool operator==(const Optional &) const = default;
+  };
 
-  /// Keeps what of kernels and batched copies works.
-  Done calibrate(std::span<const unsigned char> KernelImage);
-  void tryOut(uint64_t Base, bool &BatchWorks, bool &KernelsWork);
+  CudaMemory(std::unique_ptr<CudaContext> TheContext, uint64_t SlabBytes);
+
+  static std::expected<std::unique_ptr<CudaMemory>, DeviceError>
+  openWith(const cuda::Api &Api, const CudaSource &Source, int Ordinal,
+           Optional Wanted);
+  /// Tries what is wanted, and keeps what works. A trial that loses the device
+  /// is wanted no more.
+  Done calibrate(std::span<const unsigned char> KernelImage, Optional &Wanted);
+  Optional tryOut(uint64_t Base, Optional &Wanted);
   CudaQueue::Owner owner();
 
   Done createMapping(uint64_t Address, uint64_t Bytes);
@@ -55,7 +64,6 @@ private:
   const cuda::Api &Api;
   DeviceCapabilities What;
   HapaxHandle ContextHeld = {};
-  const std::chrono::milliseconds Patience;
   /// Guards what changes Slabs.
   std::mutex Mutex;
   SlabLedger Slabs;

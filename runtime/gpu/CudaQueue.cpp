@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 /// Longer than a few MiB take over the bus; sleeping would make them later.
 static constexpr auto Spin = 200us;
 static constexpr auto FirstSleep = 20us, LongestSleep = 500us;
+/// How long an error must be the only answer to be taken for the last one.
+static constexpr auto ErrorStays = 2ms;
 
 std::expected<std::unique_ptr<CudaQueue>, DeviceError>
 CudaQueue::create(const Owner &By, std::string_view Name) {
@@ -53,7 +55,7 @@ CudaQueue::Done CudaQueue::start(std::string_view Name) {
 
 CudaQueue::~CudaQueue() {
   // A stream that does not come to its end takes the device with it: what it
-  // still writes to is about to be used for something else.
+  // still writes to could be about to be used for something else.
   if (Stream)
     (void)drain();
   auto GiveBack = [&](HapaxHandle Handle, auto Destroy) {
@@ -87,7 +89,7 @@ CudaQueue::Done CudaQueue::prepare(Ticket Last) {
 }
 
 CudaQueue::Done CudaQueue::settled(Done Work) {
-  if (!Work)
+  if (!Work && !Context.isLost())
     if (Done Over = drain(); !Over)
       return Over;
   return Work;
@@ -206,43 +208,59 @@ std::expected<bool, DeviceError> CudaQueue::pollUntil(F IsDone,
 }
 
 CudaQueue::Done CudaQueue::await(Ticket T, Until Deadline) {
+  std::expected<bool, DeviceError> Ready = false;
   if (Done Good = Context.enter(); !Good)
-    return settled(Good);
-  auto Ready = pollUntil([&] { return ask(T); }, Deadline);
-  if (!Ready)
-    return settled(std::unexpected(std::move(Ready.error())));
+    Ready = std::unexpected(std::move(Good.error()));
+  else
+    Ready = pollUntil([&] { return ask(T); }, Deadline);
+  if (!Ready) {
+    // What was asked for may be over all the same, or soon.
+    (void)quiesce(Deadline);
+    return std::unexpected(std::move(Ready.error()));
+  }
   if (!*Ready)
     return failure(DeviceError::Kind::TimedOut,
                    "the device did not finish in time");
   return {};
 }
 
-cuda::Result CudaQueue::quiesce() {
+bool CudaQueue::isQuiet() {
+  Context.makeCurrent();
+  return Api.StreamQuery.Call(Stream) == cuda::Result::Success;
+}
+
+cuda::Result CudaQueue::quiesce(Until Deadline) {
   Context.makeCurrent();
   cuda::Result Answer = cuda::Result::NotReady;
-  // An error tells of the end only when it stays.
-  unsigned Errors = 0;
-  (void)pollUntil(
-      [&]() -> std::expected<bool, DeviceError> {
-        Answer = Api.StreamQuery.Call(Stream);
-        if (Answer == cuda::Result::Success)
-          return true;
-        return Answer != cuda::Result::NotReady && ++Errors > 2;
-      },
-      std::chrono::steady_clock::now() + By.Patience);
+  Until ErrorSince{};
+  bool IsError = false;
+  auto IsOver = [&]() -> std::expected<bool, DeviceError> {
+    Answer = Api.StreamQuery.Call(Stream);
+    if (Answer == cuda::Result::Success)
+      return true;
+    auto Now = std::chrono::steady_clock::now();
+    if (!std::exchange(IsError, Answer != cuda::Result::NotReady))
+      ErrorSince = Now;
+    return IsError && Now - ErrorSince >= ErrorStays;
+  };
+  bool Ended = *pollUntil(IsOver, std::min(Deadline, Context.patience()));
+  // The others need not find out for themselves.
+  if (Context.isLost() && Ended && Answer != cuda::Result::Success)
+    Context.stopAsking();
   return Answer;
 }
 
 CudaQueue::Done CudaQueue::drain() {
-  switch (cuda::Result Answer = quiesce()) {
+  switch (cuda::Result Answer = quiesce(Until::max())) {
   case cuda::Result::Success:
     return {};
   case cuda::Result::NotReady:
-    return std::unexpected(Context.lose("work did not end within " +
-                                        std::to_string(By.Patience.count()) +
-                                        " ms"));
-  default:
-    return std::unexpected(
-        Context.lose(describe(Api, Api.StreamQuery.Name, Answer)));
+    return std::unexpected(Context.loseHung());
+  default: {
+    DeviceError Error =
+        Context.lose(describe(Api, Api.StreamQuery.Name, Answer));
+    Context.stopAsking();
+    return std::unexpected(std::move(Error));
+  }
   }
 }

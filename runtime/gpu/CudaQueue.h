@@ -14,9 +14,12 @@
 /// early.
 ///
 /// A transfer that is under way when the device is lost may still write to the
-/// host. So the stream is asked to its end even then, by the one call that
-/// neither blocks nor trusts the context, before memory counts as the caller's
-/// again: where a call fails, where someone waits, and when the queue ends.
+/// host. So the stream is asked for its end even then, by the one call that
+/// neither blocks nor trusts the context: where someone waits, no longer than
+/// his deadline, when the queue ends, and in isQuiet(). Only the answer that
+/// all is done tells of the end. "Not ready" is worth asking on; an error that
+/// stays is not, since the context will answer nothing else any more, and what
+/// it has begun, nobody will learn.
 ///
 /// The driver's pageable copies (plain host memory) may hold up the call until
 /// they are done: a deadline is kept for pinned memory only.
@@ -42,8 +45,6 @@ public:
     const CudaKernels *Kernels;
     /// Whether batched copies work.
     bool Batches;
-    /// How long work may take whose end is waited for without a deadline.
-    std::chrono::milliseconds Patience;
   };
 
   /// What the owner refers to outlives the queue.
@@ -51,6 +52,7 @@ public:
   create(const Owner &By, std::string_view Name);
   ~CudaQueue() override;
 
+  bool isQuiet() override;
   /// False once a batched copy was refused and single ones took its place.
   bool batchWorks() const { return BatchWorks; }
 
@@ -87,12 +89,13 @@ private:
   bool arePinned(std::span<const Piece> Pieces) const;
   /// poll() in a thread that has entered the context.
   std::expected<bool, DeviceError> ask(Ticket T);
-  /// Waits until the stream does nothing any more, no longer than the owner's
-  /// patience; also when the device is lost. What it answered last.
-  cuda::Result quiesce();
-  /// quiesce(); without success the device is lost.
+  /// Waits until the stream does nothing any more, no longer than until the
+  /// deadline and the context's patience; also when the device is lost. What it
+  /// answered last.
+  cuda::Result quiesce(Until Deadline);
+  /// quiesce(); where that does not end, the device is lost.
   Done drain();
-  /// \p Work, or its error when all that was begun is over.
+  /// \p Work, or its error when all that was begun is over or the device lost.
   Done settled(Done Work);
   /// Polls until it is true or the deadline has come; false then.
   template <typename F>

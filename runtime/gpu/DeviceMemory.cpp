@@ -8,6 +8,11 @@ using namespace hapax;
 TransferQueue::~TransferQueue() = default;
 DeviceMemory::~DeviceMemory() = default;
 
+bool hapax::isAbsence(DeviceError::Kind Kind) {
+  return Kind == DeviceError::Kind::NoDriver ||
+         Kind == DeviceError::Kind::NoDevice;
+}
+
 std::string_view hapax::name(DeviceError::Kind Kind) {
   switch (Kind) {
   case DeviceError::Kind::NoDriver:

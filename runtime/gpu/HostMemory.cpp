@@ -79,6 +79,7 @@ private:
   }
   std::expected<bool, DeviceError> poll(Ticket) override { return true; }
   Done await(Ticket, Until) override { return {}; }
+  bool isQuiet() override { return true; }
 
   HeldResources &Held;
   const HapaxHandle Handle;

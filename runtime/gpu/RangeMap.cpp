@@ -212,12 +212,11 @@ RangeMap::Node RangeMap::take(uint64_t Size) {
   return N;
 }
 
-bool RangeMap::give(Node N) {
+RangeMap::Node RangeMap::give(Node N) {
   if (state(N) != State::Taken)
-    return false;
+    return 0;
   setState(N, State::Free);
-  join(N);
-  return true;
+  return join(N);
 }
 
 //===----------------------------------------------------------------------===//
@@ -293,15 +292,27 @@ bool RangeMap::drop(uint64_t Page) {
 void RangeMap::hold(uint64_t Page) {
   if (Page >= PageCount)
     return;
-  uint64_t Begin = Page * PageBytes, End = Begin + PageBytes;
-  for (Node N = Cover[Page]; N && Nodes[N].Offset < End; N = Nodes[N].Next) {
-    if (Nodes[N].What != State::Free)
-      continue;
-    uint64_t From = std::max(Begin, Nodes[N].Offset);
-    uint64_t To = std::min(End, Nodes[N].Offset + Nodes[N].Size);
-    N = cutOut(N, From, To - From);
-    setState(N, State::Held);
-  }
+  uint64_t End = (Page + 1) * PageBytes;
+  for (Node N = Cover[Page]; N && Nodes[N].Offset < End; N = Nodes[N].Next)
+    N = holdPart(N, Page);
+}
+
+void RangeMap::hold(Node N, uint64_t Page) {
+  if (Page < PageCount)
+    holdPart(N, Page);
+}
+
+RangeMap::Node RangeMap::holdPart(Node N, uint64_t Page) {
+  if (state(N) != State::Free)
+    return N;
+  uint64_t From = std::max(Page * PageBytes, Nodes[N].Offset);
+  uint64_t To =
+      std::min((Page + 1) * PageBytes, Nodes[N].Offset + Nodes[N].Size);
+  if (From >= To)
+    return N;
+  N = cutOut(N, From, To - From);
+  setState(N, State::Held);
+  return N;
 }
 
 void RangeMap::unhold(uint64_t Page) {

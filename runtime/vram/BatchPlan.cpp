@@ -52,7 +52,12 @@ BatchPlan BatchPlan::measure(Arena &Blocks, Lane &Q) {
       Plan.Gather[C][S] = ByKernel && ByCopies && *ByKernel < *ByCopies;
     }
   // What a timing left behind is done before the block can be another's.
-  if (Q.finish(Clock::now() + Patience))
+  if (Q.finish(Clock::now() + Patience)) {
     (void)Blocks.free(Block->Id);
+  } else {
+    HeldEntry Used;
+    Used.Block = Block->Id;
+    Q.Stuck.push_back(Used);
+  }
   return Plan;
 }

@@ -24,7 +24,8 @@ public:
       Row.fill(How == VramOptions::Batch::Gather);
     return Plan;
   }
-  /// Times both ways. Copies for everything where that does not work.
+  /// Times both ways. Copies for everything where that does not work. A lane
+  /// that is not idle afterwards is stuck.
   static BatchPlan measure(Arena &Blocks, Lane &Q);
 
   /// Whether \p Count pieces of \p Bytes together are to be gathered.

@@ -28,19 +28,25 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
     return Answers;
   }
   std::vector<Wanted> All;
+  std::vector<WantedCopy> Copies;
   All.reserve(Requests.size());
   {
     Lock L(Mutex);
     ++Uses;
     for (size_t I = 0; I != Requests.size(); ++I) {
       uint32_t Slot = Index.find(Requests[I].Key);
-      if (auto H = Index.hold(Slot, Use::Yes))
+      if (auto C = Index.holdCopy(Slot)) {
+        countFrontHit(C->Info.Size);
+        Copies.push_back({*C, Requests[I].Into, &Answers[I]});
+      } else if (auto H = Index.hold(Slot, Use::Yes)) {
         All.push_back({*H, Requests[I].Into, &Answers[I]});
-      else
+      } else {
         ++Counts.Misses;
+      }
     }
   }
-  serveFromFront(All);
+  makeRoom(All);
+  serveFromFront(Copies, All);
   if (All.empty())
     return Answers;
 
@@ -67,28 +73,39 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
   return Answers;
 }
 
-void VramCore::serveFromFront(std::vector<Wanted> &All) {
-  std::vector<HeldEntry> Done;
+void VramCore::makeRoom(std::vector<Wanted> &All) {
   std::erase_if(All, [&](Wanted &W) {
     uint64_t Size = W.Entry.Info.Size;
-    W.Room = W.Into->reserve(Size);
-    if (W.Room.size() < Size) {
-      *W.To = noRoom();
-      Done.push_back(W.Entry);
-      return true;
-    }
-    W.Room = W.Room.first(Size);
-    if (!W.Entry.Front || !fromFront(W.Entry, W.Room))
+    auto Room = roomFor(Size, *W.Into);
+    if (Room) {
+      W.Room = *Room;
       return false;
-    *W.To = W.Entry.Info;
+    }
+    *W.To = std::unexpected(std::move(Room.error()));
     Lock L(Mutex);
-    countHit(Size, true);
-    Done.push_back(W.Entry);
+    Index.release(W.Entry);
     return true;
   });
-  Lock L(Mutex);
-  for (const HeldEntry &H : Done)
-    Index.release(H);
+}
+
+void VramCore::serveFromFront(std::span<const WantedCopy> Copies,
+                              std::vector<Wanted> &Rest) {
+  for (const WantedCopy &W : Copies) {
+    uint64_t Size = W.Copy.Info.Size;
+    auto Room = roomFor(Size, *W.Into);
+    if (!Room) {
+      *W.To = std::unexpected(std::move(Room.error()));
+      leave(W.Copy);
+      Lock L(Mutex);
+      uncountFrontHit(Size);
+    } else if (copyFromFront(W.Copy, *Room)) {
+      *W.To = W.Copy.Info;
+    } else if (auto Entry = insteadOf(W.Copy)) {
+      Rest.push_back({*Entry, W.Into, W.To, *Room});
+    } else {
+      *W.To = Entry.error();
+    }
+  }
 }
 
 void VramCore::fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until) {
@@ -96,6 +113,10 @@ void VramCore::fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until) {
     return W.Room.size() <= Q.staging().size() / 4;
   };
   for (size_t I = 0; I != All.size();) {
+    if (isLost()) {
+      *All[I++].To = lost();
+      continue;
+    }
     if (!Q.isIdle()) {
       *All[I++].To = failed(TierError::Kind::Deadline,
                             "an entry of the same request timed out");
@@ -116,7 +137,8 @@ void VramCore::fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until) {
     auto Seen =
         Q.fetch(W.Entry.Region, W.Room, W.Direct, patience(Until, W.Direct));
     if (!Seen) {
-      settle(Q, Seen.error(), W.Direct);
+      if (!settle(Q, Seen.error(), W.Direct))
+        Poisoned.add(W.Room);
       *W.To = fail(Seen.error());
       continue;
     }
@@ -159,9 +181,12 @@ void VramCore::fetchBatch(Lane &Q, std::span<Wanted> Batch, Deadline Until) {
   else
     Done = Q.finish(patience(Until, Direct));
   if (!Done) {
-    settle(Q, Done.error(), Direct);
-    for (Wanted &W : Batch)
+    bool IsOver = settle(Q, Done.error(), Direct);
+    for (Wanted &W : Batch) {
+      if (!IsOver && W.Direct && !W.Room.empty())
+        Poisoned.add(W.Room);
       *W.To = fail(Done.error());
+    }
     return;
   }
   std::vector<Digest> Seen;

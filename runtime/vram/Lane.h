@@ -39,21 +39,27 @@ public:
   std::span<std::byte> staging() { return Staging.bytes(); }
   /// Notes work that was begun on the queue; hands its result on.
   TransferQueue::Started begun(TransferQueue::Started T) {
-    if (T) {
+    if (T)
       Last = *T;
+    // Of a lost device nobody knows what a failed call has begun.
+    if (T || T.error().Reason == DeviceError::Kind::Lost)
       IsIdle = false;
-    }
     return T;
   }
   /// Waits for all that was begun.
   std::expected<void, DeviceError> finish(Until Deadline);
   /// Whether all that was begun is known to be done.
   bool isIdle() const { return IsIdle; }
-  /// Looks whether it is; an error is the queue's end.
+  /// Whether it is certain, at the end too, that nothing that was begun touches
+  /// the host's memory any more.
+  bool isQuiet() { return IsIdle || Queue->isQuiet(); }
+  /// Looks whether it is idle; an error is the queue's end.
   std::expected<bool, DeviceError> poll();
 
   /// What the transfer uses, to be let go when the lane is idle again or ends.
   std::vector<HeldEntry> Stuck;
+  /// Since when it waits for that.
+  std::chrono::steady_clock::time_point StuckSince;
   /// For batches; kept for their memory.
   std::vector<TransferQueue::CopyOut> Copies;
 

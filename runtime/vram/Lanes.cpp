@@ -7,8 +7,15 @@
 
 using namespace hapax;
 
+void VramCore::lose() {
+  Lost.store(true, std::memory_order_release);
+  Changed.notify_all();
+}
+
 std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
                                                       Wait W) {
+  // Whoever has a lane gives it back within that time.
+  Until = patience(Until, false);
   // A lane that is stuck, and nothing else, may need to be looked at again and
   // again.
   constexpr auto LookAgain = std::chrono::milliseconds(1);
@@ -16,8 +23,11 @@ std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
     if (isLost())
       return std::unexpected(
           DeviceError{DeviceError::Kind::Lost, "the device was lost"});
-    if (FreeLanes.empty())
-      drainLanes();
+    if (FreeLanes.empty()) {
+      drainLanes(Clock::now());
+      if (isLost())
+        continue;
+    }
     if (!FreeLanes.empty()) {
       Lane *Q = FreeLanes.back();
       FreeLanes.pop_back();
@@ -27,8 +37,7 @@ std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
       return std::unexpected(
           DeviceError{DeviceError::Kind::TimedOut,
                       "all transfers that may be under way are"});
-    Deadline Next = StuckLanes.empty() ? Clock::now() + Options.TransferTimeout
-                                       : Clock::now() + LookAgain;
+    Deadline Next = StuckLanes.empty() ? Until : Clock::now() + LookAgain;
     Changed.wait_until(L, std::min(Next, Until));
   }
 }
@@ -40,23 +49,24 @@ void VramCore::giveLane(Lane &Q, std::span<const HeldEntry> Used) {
     FreeLanes.push_back(&Q);
   } else {
     Q.Stuck.insert(Q.Stuck.end(), Used.begin(), Used.end());
+    Q.StuckSince = Clock::now();
     StuckLanes.push_back(&Q);
   }
   Changed.notify_all();
 }
 
-void VramCore::drainLanes() {
+void VramCore::drainLanes(Clock::time_point Now) {
   for (size_t I = 0; I != StuckLanes.size();) {
     Lane &Q = *StuckLanes[I];
     auto Done = Q.poll();
-    if (Done && !*Done) {
+    if (Done && !*Done && Now - Q.StuckSince <= Options.TransferTimeout) {
       ++I;
       continue;
     }
-    if (!Done) {
-      // The queue is at its end, and with it the device: whether it still
-      // writes, nobody can tell, so nothing of it is used again.
-      Lost.store(true, std::memory_order_release);
+    if (!Done || !*Done) {
+      // The queue is at its end, or the device hangs: whether it still writes,
+      // nobody can tell, so nothing of it is used again.
+      lose();
       return;
     }
     for (const HeldEntry &H : Q.Stuck)
@@ -73,15 +83,17 @@ Deadline VramCore::patience(Deadline Until, bool Direct) const {
   return Direct ? Most : std::min(Until, Most);
 }
 
-void VramCore::settle(Lane &Q, const DeviceError &E, bool Direct) {
+bool VramCore::settle(Lane &Q, const DeviceError &E, bool Direct) {
   // A queue that only refused its last piece is done with the others soon; one
   // that timed out has had its time.
   bool HadItsTime = E.Reason == DeviceError::Kind::TimedOut;
   if (!HadItsTime && Q.finish(Clock::now() + Options.TransferTimeout))
-    return;
-  // The device may write to memory that the caller takes for its own again.
-  if (Direct && IsGpu && !Q.isIdle())
-    Lost.store(true, std::memory_order_release);
+    return true;
+  if (!Direct || Q.isQuiet())
+    return true;
+  // The device may use memory that the caller takes for its own again.
+  lose();
+  return false;
 }
 
 //===----------------------------------------------------------------------===//
@@ -105,6 +117,8 @@ std::expected<void, TierError>
 VramCore::registerMemory(std::span<std::byte> Range) {
   if (isLost())
     return lost();
+  if (Poisoned.touches(Range))
+    return poisoned();
   auto Pinned = Memory->pin(Range);
   if (!Pinned)
     return fail(Pinned.error());
@@ -117,6 +131,9 @@ VramCore::registerMemory(std::span<std::byte> Range) {
 }
 
 void VramCore::unregisterMemory(std::span<std::byte> Range) {
+  // Calls that have returned may have left copies behind: until the queues end.
+  if (isLost())
+    return;
   PinnedMemory Old; // ends after the lock
   Lock L(Mutex);
   auto It =

@@ -36,10 +36,11 @@ std::vector<VramCore::Move> VramCore::planMoves(uint64_t Slab, bool &All) {
   std::vector<Move> Moves;
   All = true;
   for (HapaxHandle Id : Index.Blocks.beginEmptying(Slab)) {
+    // All are entries': the slab was chosen so.
     auto From = Index.hold(Index.slotOf(Id), Use::No);
     if (!From) {
-      All = false; // an entry's to be, or no entry's any more
-      continue;
+      All = false;
+      break;
     }
     auto To = Index.Blocks.alloc(From->Region.capacity(), Arena::Room::Spare);
     if (!To) {
@@ -54,7 +55,8 @@ std::vector<VramCore::Move> VramCore::planMoves(uint64_t Slab, bool &All) {
 }
 
 bool VramCore::emptySlab(Lock &L, Lane &Q, Deadline Until) {
-  auto Slab = Index.Blocks.cheapestSlab();
+  auto Slab = Index.Blocks.cheapestSlab(
+      [this](HapaxHandle Id) { return Index.canMove(Id); });
   if (!Slab)
     return false;
   bool All;
@@ -136,19 +138,17 @@ VramCore::makeHole(Lock &L, Lane &Q, uint64_t Size, Deadline Until) {
 }
 
 bool VramCore::dropSlab() {
-  auto Slab = Index.Blocks.cheapestSlab();
+  auto Slab = Index.Blocks.cheapestSlab(
+      [this](HapaxHandle Id) { return Index.canDrop(Id); });
   if (!Slab)
     return false;
-  bool Dropped = false;
-  for (HapaxHandle Id : Index.Blocks.beginEmptying(*Slab))
-    if (uint32_t Slot = Index.slotOf(Id); Slot && !Index.lru().isPinned(Slot)) {
-      Index.forget(Slot);
-      ++Counts.EvictedForRoom;
-      Dropped = true;
-    }
+  for (HapaxHandle Id : Index.Blocks.beginEmptying(*Slab)) {
+    Index.forget(Index.slotOf(Id));
+    ++Counts.EvictedForRoom;
+  }
   if (auto Ended = Index.Blocks.endEmptying(); !Ended)
     notice(Ended.error());
-  return Dropped;
+  return true;
 }
 
 uint64_t VramCore::giveBack(Lock &L, uint64_t Bytes) {
@@ -198,7 +198,7 @@ void VramCore::relieve(Clock::time_point Now) {
   Lock L(Mutex);
   if (isLost())
     return;
-  drainLanes();
+  drainLanes(Now);
   auto Spare = Index.Blocks.spareBytes();
   if (!Spare) {
     notice(Spare.error());

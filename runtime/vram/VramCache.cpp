@@ -11,10 +11,15 @@ RegisteredMemory::~RegisteredMemory() {
     Owner->unregisterMemory(Memory);
 }
 
+bool RegisteredMemory::isPoisoned() const {
+  return Owner && Owner->isPoisoned(Memory);
+}
+
 std::expected<std::unique_ptr<VramCache>, TierError>
 VramCache::create(std::unique_ptr<DeviceMemory> Memory,
                   const VramOptions &Options) {
-  auto Core = VramCore::create(std::move(Memory), Options);
+  auto Poisoned = std::make_unique<PoisonedMemory>();
+  auto Core = VramCore::create(std::move(Memory), Options, *Poisoned);
   if (!Core) {
     bool OutOfMemory = Core.error().Reason == DeviceError::Kind::OutOfMemory;
     return std::unexpected(TierError{OutOfMemory ? TierError::Kind::Full
@@ -23,6 +28,7 @@ VramCache::create(std::unique_ptr<DeviceMemory> Memory,
   }
   std::unique_ptr<VramCache> Cache(new VramCache);
   Cache->Options = Options;
+  Cache->Poisoned = std::move(Poisoned);
   Cache->OnDevice = std::move(*Core);
   Cache->Current = Cache->OnDevice.get();
   return Cache;
@@ -50,8 +56,8 @@ void VramCache::turnToHost() const {
   Fallback.Memory.KeepFreePercent = 0;
   // A copy in host memory of what is in host memory gains nothing.
   Fallback.FrontBytes = 0;
-  auto Core =
-      VramCore::create(openHostMemory(Options.HostFallbackBytes), Fallback);
+  auto Core = VramCore::create(openHostMemory(Options.HostFallbackBytes),
+                               Fallback, *Poisoned);
   if (!Core)
     return;
   OnHost = std::move(*Core);

@@ -9,23 +9,25 @@
 using namespace hapax;
 
 VramCore::VramCore(std::unique_ptr<DeviceMemory> Memory, VramIndex Index,
-                   const VramOptions &Options)
+                   const VramOptions &Options, PoisonedMemory &Poisoned)
     : Memory(std::move(Memory)), Options(Options),
-      IsGpu(this->Memory->capabilities().IsGpu), Index(std::move(Index)) {}
+      IsGpu(this->Memory->capabilities().IsGpu), Poisoned(Poisoned),
+      Index(std::move(Index)) {}
 
 VramCore::~VramCore() {
-  // The queues end before the blocks that they may still be using.
+  // The queues end before the blocks, and before the callers' memory, that they
+  // may still be using.
   Lanes.clear();
 }
 
 std::expected<std::unique_ptr<VramCore>, DeviceError>
 VramCore::create(std::unique_ptr<DeviceMemory> Memory,
-                 const VramOptions &Options) {
+                 const VramOptions &Options, PoisonedMemory &Poisoned) {
   auto Index = VramIndex::create(*Memory, Options);
   if (!Index)
     return std::unexpected(Index.error());
   std::unique_ptr<VramCore> Core(
-      new VramCore(std::move(Memory), std::move(*Index), Options));
+      new VramCore(std::move(Memory), std::move(*Index), Options, Poisoned));
   for (unsigned I = 0; I != std::max(Options.Lanes, 1u); ++I) {
     auto Q = Lane::create(*Core->Memory, Options.LaneBytes, I);
     if (!Q)
@@ -41,6 +43,7 @@ VramCore::create(std::unique_ptr<DeviceMemory> Memory,
   // One whose work could not be waited for is looked after.
   if (!Core->Lanes[0]->isIdle()) {
     std::erase(Core->FreeLanes, Core->Lanes[0].get());
+    Core->Lanes[0]->StuckSince = Clock::now();
     Core->StuckLanes.push_back(Core->Lanes[0].get());
   }
   Core->GatherWorks = Core->Memory->capabilities().Kernels;
@@ -53,7 +56,7 @@ VramCore::create(std::unique_ptr<DeviceMemory> Memory,
 
 void VramCore::notice(const DeviceError &E) {
   if (E.Reason == DeviceError::Kind::Lost)
-    Lost.store(true, std::memory_order_release);
+    lose();
 }
 
 std::unexpected<TierError> VramCore::failed(TierError::Kind Kind,
@@ -68,8 +71,20 @@ std::unexpected<TierError> VramCore::lost() {
   return failed(TierError::Kind::Unavailable, "the device was lost");
 }
 
-std::unexpected<TierError> VramCore::noRoom() {
-  return failed(TierError::Kind::Full, "the caller has no room for an entry");
+std::unexpected<TierError> VramCore::poisoned() {
+  return failed(TierError::Kind::Unavailable,
+                "a lost device may still write to the caller's memory: the "
+                "process needs to start anew");
+}
+
+std::expected<std::span<std::byte>, TierError> VramCore::roomFor(uint64_t Size,
+                                                                 Sink &Into) {
+  std::span<std::byte> Room = Into.reserve(Size);
+  if (Room.size() < Size)
+    return failed(TierError::Kind::Full, "the caller has no room for an entry");
+  if (Poisoned.touches(Room.first(Size)))
+    return poisoned();
+  return Room.first(Size);
 }
 
 std::unexpected<TierError> VramCore::fail(DeviceError E) {
@@ -93,61 +108,92 @@ VramCore::Answer VramCore::get(const CacheKey &Key, Sink &Into, Deadline Until,
                                Use How) {
   if (isLost())
     return lost();
-  std::optional<HeldEntry> H;
+  std::optional<HeldCopy> Copy;
+  std::optional<HeldEntry> Entry;
   {
     Lock L(Mutex);
     ++Uses;
-    H = Index.hold(Index.find(Key), How);
-    if (!H) {
+    uint32_t Slot = Index.find(Key);
+    if (How == Use::Yes)
+      Copy = Index.holdCopy(Slot);
+    if (Copy)
+      countFrontHit(Copy->Info.Size);
+    else
+      Entry = Index.hold(Slot, How);
+    if (!Copy && !Entry) {
       ++Counts.Misses;
       return std::nullopt;
     }
   }
-  return fetch(*H, Into, Until);
+  if (Copy)
+    return fromFront(*Copy, Into, Until);
+  auto Room = roomFor(Entry->Info.Size, Into);
+  if (Room)
+    return fromDevice(*Entry, *Room, Until);
+  Lock L(Mutex);
+  Index.release(*Entry);
+  return std::unexpected(std::move(Room.error()));
 }
 
-void VramCore::countHit(uint64_t Bytes, bool OfFront) {
+void VramCore::countHit(uint64_t Bytes) {
   ++Counts.Hits;
-  Counts.FrontHits += OfFront;
   Counts.BytesRead += Bytes;
 }
 
-VramCore::Answer VramCore::fetch(HeldEntry &H, Sink &Into, Deadline Until) {
-  std::span<std::byte> Room = Into.reserve(H.Info.Size);
-  if (Room.size() < H.Info.Size) {
-    {
-      Lock L(Mutex);
-      Index.release(H);
-    }
-    return noRoom();
-  }
-  Room = Room.first(H.Info.Size);
-  if (!H.Front || !fromFront(H, Room))
-    return fromDevice(H, Room, Until);
-  Lock L(Mutex);
-  Index.release(H);
-  countHit(Room.size(), true);
-  return H.Info;
+void VramCore::countFrontHit(uint64_t Bytes) {
+  countHit(Bytes);
+  ++Counts.FrontHits;
 }
 
-bool VramCore::fromFront(const HeldEntry &H, std::span<std::byte> Room) {
-  // The copy stays where it is as long as it is held.
-  std::span<const std::byte> Copy;
-  {
+void VramCore::uncountFrontHit(uint64_t Bytes) {
+  --Counts.Hits;
+  --Counts.FrontHits;
+  Counts.BytesRead -= Bytes;
+}
+
+VramCore::Answer VramCore::fromFront(const HeldCopy &H, Sink &Into,
+                                     Deadline Until) {
+  auto Room = roomFor(H.Info.Size, Into);
+  if (!Room) {
+    leave(H);
     Lock L(Mutex);
-    Copy = Index.front().bytes(H.Front, Room.size());
+    uncountFrontHit(H.Info.Size);
+    return std::unexpected(std::move(Room.error()));
   }
-  if (!Room.empty())
-    std::memcpy(Room.data(), Copy.data(), Room.size());
-  if (digestOf(Room) == H.Info.PayloadDigest)
-    return true;
-  Lock L(Mutex);
-  Index.dropFront(H);
-  ++Counts.CorruptEvicted;
-  return false;
+  if (copyFromFront(H, *Room))
+    return H.Info;
+  auto Entry = insteadOf(H);
+  return Entry ? fromDevice(*Entry, *Room, Until) : Entry.error();
 }
 
-VramCore::Answer VramCore::fromDevice(HeldEntry &H, std::span<std::byte> Room,
+bool VramCore::copyFromFront(const HeldCopy &H, std::span<std::byte> Room) {
+  if (!Room.empty())
+    std::memcpy(Room.data(), H.Bytes.data(), Room.size());
+  leave(H);
+  return digestOf(Room) == H.Info.PayloadDigest;
+}
+
+void VramCore::leave(const HeldCopy &H) {
+  if (!Index.leave(H))
+    return;
+  Lock L(Mutex);
+  Index.reclaim(H);
+}
+
+std::expected<HeldEntry, VramCore::Answer>
+VramCore::insteadOf(const HeldCopy &H) {
+  Lock L(Mutex);
+  uncountFrontHit(H.Info.Size);
+  ++Counts.CorruptEvicted;
+  if (auto Entry = Index.insteadOf(H))
+    return *Entry;
+  // It went meanwhile, and the key may have another entry, of another size.
+  ++Counts.Errors;
+  return std::unexpected(Answer(corrupt()));
+}
+
+VramCore::Answer VramCore::fromDevice(const HeldEntry &H,
+                                      std::span<std::byte> Room,
                                       Deadline Until) {
   Lock L(Mutex);
   auto Q = takeLane(L, Until);
@@ -159,8 +205,8 @@ VramCore::Answer VramCore::fromDevice(HeldEntry &H, std::span<std::byte> Room,
   bool Direct = isDirect(Room);
   L.unlock();
   auto Seen = (*Q)->fetch(H.Region, Room, Direct, patience(Until, Direct));
-  if (!Seen)
-    settle(**Q, Seen.error(), Direct);
+  if (!Seen && !settle(**Q, Seen.error(), Direct))
+    Poisoned.add(Room);
   L.lock();
   if (Seen) {
     Answer A = arrived(H, *Seen, Room);
@@ -172,6 +218,13 @@ VramCore::Answer VramCore::fromDevice(HeldEntry &H, std::span<std::byte> Room,
   return fail(Seen.error());
 }
 
+std::unexpected<TierError> VramCore::corrupt() {
+  return std::unexpected(TierError{TierError::Kind::Corrupt,
+                                   "an entry in the memory of " +
+                                       Memory->capabilities().Name +
+                                       " was damaged; it has been removed"});
+}
+
 VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
                                    std::span<const std::byte> Payload) {
   if (Seen != H.Info.PayloadDigest) {
@@ -180,12 +233,9 @@ VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
       Index.forget(H.Slot);
     ++Counts.CorruptEvicted;
     ++Counts.Errors;
-    return std::unexpected(TierError{TierError::Kind::Corrupt,
-                                     "an entry in the memory of " +
-                                         Memory->capabilities().Name +
-                                         " was damaged; it has been removed"});
+    return corrupt();
   }
-  countHit(Payload.size(), false);
+  countHit(Payload.size());
   Index.offerToFront(H, Payload);
   return H.Info;
 }
@@ -201,6 +251,8 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
                                              IfThere What) {
   if (isLost())
     return lost();
+  if (Clock::now() >= Until)
+    return failed(TierError::Kind::Deadline, "too late to begin to store");
   Lock L(Mutex);
   ++Uses;
   auto IsThere = [&] { return What == IfThere::Keep && Index.find(Key) != 0; };
@@ -239,8 +291,9 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
   L.unlock();
   auto Sent =
       (*Q)->send(Block->Region, Payload, Direct, patience(Until, Direct));
+  // What is only read can be believed: nothing is poisoned.
   if (!Sent)
-    settle(**Q, Sent.error(), Direct);
+    (void)settle(**Q, Sent.error(), Direct);
   L.lock();
   bool Known = Index.find(Key) != 0;
   bool Published =
@@ -272,19 +325,23 @@ std::expected<ArenaBlock, DeviceError> VramCore::place(Lock &L, Lane &Q,
     auto Block = Index.Blocks.alloc(Size);
     if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
       return Block;
-    // The device may have less for us than before.
-    Index.adaptLimit();
-    // What the entry replaces makes room too, later.
+    // The device may have less for us than before. What the key has stays until
+    // the new payload is there, too.
+    Index.adaptLimit(Index.find(Key));
+    if (!Index.hasRoom(Key, Rounded) || !Index.hasRoomBeside(Key, Rounded))
+      return Block;
     uint64_t Others =
         Index.lru().bytes() - Index.lru().bytesOf(Index.find(Key));
-    bool Fits =
-        Rounded <= Index.limitBytes() && Others <= Index.limitBytes() - Rounded;
+    bool Fits = Others <= Index.limitBytes() - Rounded;
     if (Fits) {
       Block = makeHole(L, Q, Size, Until);
       if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
         return Block;
     }
-    if (!Index.evictOldest())
+    if (Clock::now() >= Until)
+      return std::unexpected(DeviceError{DeviceError::Kind::TimedOut,
+                                         "making room took too long"});
+    if (!Index.evictOldest(Index.find(Key)))
       return Block;
     ++(Fits ? Counts.EvictedForRoom : Index.Evicted);
   }
@@ -310,12 +367,12 @@ std::expected<void, TierError> VramCore::remove(const CacheKey &Key) {
 
 Pin VramCore::pin(const CacheKey &Key) {
   Lock L(Mutex);
-  auto H = Index.hold(Index.find(Key), Use::Yes);
-  if (!H)
+  auto P = Index.pin(Index.find(Key));
+  if (!P)
     return Pin();
-  return Pin([this, H = *H] {
+  return Pin([this, P = *P] {
     Lock L(Mutex);
-    Index.release(H);
+    Index.unpin(P);
   });
 }
 
@@ -344,6 +401,7 @@ VramStatistics VramCore::statistics() const {
   S.SlabBytes = Index.Blocks.slabBytes();
   S.OnHost = !IsGpu;
   S.Lost = isLost();
+  S.PoisonedBytes = Poisoned.bytes();
   return S;
 }
 

@@ -18,22 +18,27 @@
 /// entries (makeHole); the oldest entries after all.
 ///
 /// When a copy is not done in time: the call ends, and what the copy uses stays
-/// held by its lane, until the queue is drained or dropped. Memory of the
-/// caller's cannot be held so; copies to and from it are waited for longer, and
-/// one that hangs even then counts as the loss of the device.
+/// held by its lane, until the queue is drained or dropped; a lane that is
+/// stuck for longer than TransferTimeout counts as the loss of the device.
+/// Memory of the caller's cannot be held so, and no driver takes a copy back.
+/// So copies to and from it are waited for longer, and one whose end is not
+/// known even then counts as the loss of the device at once: the memory stays
+/// pinned, and what was to be written is poisoned (PoisonedMemory.h) for all
+/// cores.
 ///
 /// When the device is lost, or a queue came to its end, every call says
 /// Unavailable; VramCache goes on with another core on host memory.
 ///
 /// Lock order: Mutex alone. Sinks are called without it.
 ///
-/// Cost of a hit besides the copy: three short holds of the mutex, no
-/// allocation.
+/// Cost of a hit besides the copy: one short hold of the mutex where the front
+/// serves it, else three; no allocation.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_RUNTIME_VRAM_VRAMCORE_H
 #define HAPAX_RUNTIME_VRAM_VRAMCORE_H
 
 #include "BatchPlan.h"
+#include "PoisonedMemory.h"
 #include <condition_variable>
 
 namespace hapax {
@@ -44,8 +49,10 @@ public:
   using Answer = Tier::Answer;
   using Use = VramIndex::Use;
 
+  /// \p Poisoned outlives it.
   static std::expected<std::unique_ptr<VramCore>, DeviceError>
-  create(std::unique_ptr<DeviceMemory> Memory, const VramOptions &Options);
+  create(std::unique_ptr<DeviceMemory> Memory, const VramOptions &Options,
+         PoisonedMemory &Poisoned);
   ~VramCore();
 
   Answer get(const CacheKey &Key, Sink &Into, Deadline Until, Use How);
@@ -63,6 +70,9 @@ public:
 
   std::expected<void, TierError> registerMemory(std::span<std::byte> Memory);
   void unregisterMemory(std::span<std::byte> Memory);
+  bool isPoisoned(std::span<const std::byte> Memory) const {
+    return Poisoned.touches(Memory);
+  }
 
   std::vector<CacheKey> keys() const;
   VramStatistics statistics() const;
@@ -78,13 +88,19 @@ private:
   enum class Wait : bool { No, Yes };
 
   VramCore(std::unique_ptr<DeviceMemory> Memory, VramIndex Index,
-           const VramOptions &Options);
+           const VramOptions &Options, PoisonedMemory &Poisoned);
 
   // VramCore.cpp
-  Answer fetch(HeldEntry &H, Sink &Into, Deadline Until);
-  /// Serves an entry from the front; false when its copy there is bad.
-  bool fromFront(const HeldEntry &H, std::span<std::byte> Room);
-  Answer fromDevice(HeldEntry &H, std::span<std::byte> Room, Deadline Until);
+  Answer fromFront(const HeldCopy &H, Sink &Into, Deadline Until);
+  /// Serves an entry from the front, and lets its copy go; false when the copy
+  /// is bad.
+  bool copyFromFront(const HeldCopy &H, std::span<std::byte> Room);
+  void leave(const HeldCopy &H);
+  /// What serves in the place of a bad copy in the front: the entry, or an
+  /// answer.
+  std::expected<HeldEntry, Answer> insteadOf(const HeldCopy &H);
+  Answer fromDevice(const HeldEntry &H, std::span<std::byte> Room,
+                    Deadline Until);
   /// Accounts for a payload that arrived with this digest.
   Answer arrived(const HeldEntry &H, const Digest &Seen,
                  std::span<const std::byte> Payload);
@@ -93,25 +109,34 @@ private:
   std::unexpected<TierError> fail(DeviceError E);
   std::unexpected<TierError> failed(TierError::Kind Kind, std::string Message);
   std::unexpected<TierError> lost();
-  std::unexpected<TierError> noRoom();
-  /// Counts a hit; with the mutex held.
-  void countHit(uint64_t Bytes, bool OfFront);
+  std::unexpected<TierError> poisoned();
+  /// Room of the caller's for a payload, in which an answer can stand.
+  std::expected<std::span<std::byte>, TierError> roomFor(uint64_t Size,
+                                                         Sink &Into);
+  std::unexpected<TierError> corrupt();
+  /// Count a hit; with the mutex held. One of the front is counted before it is
+  /// one, so that the mutex is held once, and rarely taken back.
+  void countHit(uint64_t Bytes);
+  void countFrontHit(uint64_t Bytes);
+  void uncountFrontHit(uint64_t Bytes);
 
   // Lanes.cpp
-  /// A lane of one's own; waits for one if need be.
+  /// A lane of one's own; waits for one if need be, no longer than
+  /// TransferTimeout.
   std::expected<Lane *, DeviceError> takeLane(Lock &L, Deadline Until,
                                               Wait W = Wait::Yes);
   /// Gives it back, and lets go what it used; if it is not idle, then as soon
   /// as it is.
   void giveLane(Lane &Q, std::span<const HeldEntry> Used);
   /// Looks after lanes that are stuck.
-  void drainLanes();
+  void drainLanes(Clock::time_point Now);
   /// Until when to wait for a transfer.
   Deadline patience(Deadline Until, bool Direct) const;
   /// After an error: waits a while for what was begun. When that does not end,
-  /// the lane is not idle; and the device counts as lost where memory of the
-  /// caller's is in use.
-  void settle(Lane &Q, const DeviceError &E, bool Direct);
+  /// the lane is not idle. False where memory of the caller's may then still be
+  /// in use: the device is lost.
+  [[nodiscard]] bool settle(Lane &Q, const DeviceError &E, bool Direct);
+  void lose();
   bool isDirect(std::span<const std::byte> Memory) const;
 
   // Batches.cpp
@@ -122,9 +147,16 @@ private:
     std::span<std::byte> Room{};
     bool Direct = false;
   };
-  /// What of \p All the front has, or has no room for, is answered and let go;
-  /// the others stay.
-  void serveFromFront(std::vector<Wanted> &All);
+  struct WantedCopy {
+    HeldCopy Copy;
+    Sink *Into;
+    Answer *To;
+  };
+  /// Answers what the front has; what is bad there is added to \p Rest.
+  void serveFromFront(std::span<const WantedCopy> Copies,
+                      std::vector<Wanted> &Rest);
+  /// Those whose caller has no room are answered and let go, the others stay.
+  void makeRoom(std::vector<Wanted> &All);
   void fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until);
   void fetchBatch(Lane &Q, std::span<Wanted> Batch, Deadline Until);
   TransferQueue::Started beginBatch(Lane &Q, uint64_t Bytes);
@@ -149,6 +181,7 @@ private:
   const std::unique_ptr<DeviceMemory> Memory;
   const VramOptions Options;
   const bool IsGpu;
+  PoisonedMemory &Poisoned;
   std::atomic<bool> Lost = false;
 
   mutable std::mutex Mutex;

@@ -9,9 +9,6 @@ using namespace hapax;
 
 namespace {
 
-/// An entry is copied to the front when it is asked for so many times.
-constexpr uint32_t HotAfter = 2;
-
 /// Blocks beside those of entries: of transfers and moves under way, as many as
 /// a slab of small entries has.
 constexpr uint32_t MostExtraBlocks = 1u << 16;
@@ -52,58 +49,45 @@ VramIndex::VramIndex(Arena Memory, KeyedLru L, const VramOptions &Options)
   adaptLimit();
 }
 
-void VramIndex::adaptLimit() {
+uint64_t VramIndex::bytesWithPinned(uint32_t Slot) const {
+  return Lru.pinnedBytes() + (Lru.isPinned(Slot) ? 0 : Lru.bytesOf(Slot));
+}
+
+void VramIndex::adaptLimit(uint32_t Except) {
   // A tenth is for holes: so much is found without giving up entries
   // (Arena.cpp). Of a small arena, the slab for moving is more than its share.
   uint64_t MayHave = Blocks.mayGrowTo(), MayFill = Blocks.growLimit();
   uint64_t Bytes =
       std::min({MaxBytes, MayHave - MayHave / 10, MayFill - MayFill / 12});
+  // A part of a block is of no use to anybody.
+  Bytes -= Bytes % Blocks.roundUp(1);
   // Pinned entries stay, whatever the limit.
-  Bytes = std::max(Bytes, Lru.pinnedBytes());
-  if (Bytes != Lru.limits().Bytes)
-    Lru.setLimits({Lru.limits().Entries, Bytes}, evicted());
+  Bytes = std::max(Bytes, bytesWithPinned(Except));
+  if (Bytes == Lru.limits().Bytes)
+    return;
+  while (Lru.bytes() > Bytes && evictOldest(Except))
+    ++Evicted;
+  Lru.setLimits({Lru.limits().Entries, Bytes}, evicted());
 }
 
 //===----------------------------------------------------------------------===//
 // Entries in use
 //===----------------------------------------------------------------------===//
 
-std::optional<HeldEntry> VramIndex::hold(uint32_t Slot, Use How) {
-  if (!Lru.contains(Slot))
-    return std::nullopt;
+std::optional<HeldCopy> VramIndex::holdCopy(uint32_t Slot) {
   Entry &E = Entries[Slot];
-  if (!Blocks.retain(E.Block))
+  if (!E.Front || !Lru.touch(Slot))
     return std::nullopt;
-  HeldEntry H{cacheKey(Lru.key(Slot)),
-              E.Region,
-              E.Info,
-              E.Block,
-              Slot,
-              E.Serial,
-              false,
-              0};
-  if (How == Use::No)
-    return H;
-  E.Uses += E.Uses < HotAfter;
-  H.Pinned = pin(Slot);
-  if (!H.Pinned)
-    Lru.touch(Slot); // as many pins as there can be: one more is not needed
-  if (E.Front)
-    H.Front = Front.keep(E.Front);
-  return H;
+  RangeMap::Node Copy = Front.keep(E.Front);
+  return HeldCopy{E.Info, Front.bytes(Copy, E.Info.Size), Copy, Slot, E.Block};
 }
 
-void VramIndex::release(const HeldEntry &H) {
-  if (H.Front)
-    Front.drop(H.Front);
-  if (H.Pinned)
-    unpin(H);
-  (void)Blocks.free(H.Block);
-}
-
-bool VramIndex::isCurrent(const HeldEntry &H) const {
-  return H.Slot && Entries[H.Slot].Serial == H.Serial &&
-         Entries[H.Slot].Block.Generation == H.Block.Generation;
+std::optional<HeldEntry> VramIndex::insteadOf(const HeldCopy &H) {
+  if (!hasBlock(H.Slot, H.Block))
+    return std::nullopt;
+  if (uint32_t Bad = std::exchange(Entries[H.Slot].Front, 0))
+    Front.remove(Bad);
+  return hold(H.Slot, Use::No);
 }
 
 void VramIndex::offerToFront(const HeldEntry &H,
@@ -111,7 +95,7 @@ void VramIndex::offerToFront(const HeldEntry &H,
   if (!isCurrent(H) || Payload.size() > FrontEntryBytes)
     return;
   Entry &E = Entries[H.Slot];
-  if (E.Front || E.Uses < HotAfter)
+  if (E.Front || E.Asked < HotAfter)
     return;
   E.Front = Front.add(Lru.key(H.Slot), Payload, [this](const LruKey &Gone) {
     if (uint32_t Slot = Lru.find(Gone))
@@ -119,20 +103,16 @@ void VramIndex::offerToFront(const HeldEntry &H,
   });
 }
 
-void VramIndex::dropFront(const HeldEntry &H) {
-  if (isCurrent(H) && Entries[H.Slot].Front)
-    Front.remove(std::exchange(Entries[H.Slot].Front, 0));
+std::optional<PinnedKey> VramIndex::pin(uint32_t Slot) {
+  if (!Lru.pin(Slot))
+    return std::nullopt;
+  ++Entries[Slot].Pins;
+  return PinnedKey{cacheKey(Lru.key(Slot)), Slot, Entries[Slot].Serial};
 }
 
-bool VramIndex::pin(uint32_t Slot) {
-  bool Pinned = Lru.pin(Slot);
-  Entries[Slot].Pins += Pinned;
-  return Pinned;
-}
-
-void VramIndex::unpin(const HeldEntry &H) {
-  uint32_t Slot = Entries[H.Slot].Serial == H.Serial ? H.Slot : find(H.Key);
-  if (Entries[Slot].Serial == H.Serial && Lru.unpin(Slot))
+void VramIndex::unpin(const PinnedKey &P) {
+  uint32_t Slot = Entries[P.Slot].Serial == P.Serial ? P.Slot : find(P.Key);
+  if (Entries[Slot].Serial == P.Serial && Lru.unpin(Slot))
     --Entries[Slot].Pins;
 }
 
@@ -148,6 +128,12 @@ bool VramIndex::hasRoom(const CacheKey &Key, uint64_t Size) const {
   LruLimits Most = Lru.limits();
   return Count < Most.Entries && Bytes <= Most.Bytes &&
          Size <= Most.Bytes - Bytes;
+}
+
+bool VramIndex::hasRoomBeside(const CacheKey &Key, uint64_t Size) const {
+  uint64_t Stays = bytesWithPinned(find(Key));
+  uint64_t Most = Blocks.growLimit();
+  return Stays <= Most && Size <= Most - Stays;
 }
 
 bool VramIndex::publish(const CacheKey &Key, const ArenaBlock &Block,
@@ -166,10 +152,10 @@ bool VramIndex::publish(const CacheKey &Key, const ArenaBlock &Block,
   if (Slot == 0)
     return false;
   Entry &E = Entries[Slot];
-  E = {Block.Region, Info, Block.Id, Serial, 0, 0, 0};
+  E = {Block.Region, Info, Block.Id, Serial, 0, 0, 0, 0};
   SlotOfBlock[Block.Id.Slot] = Slot;
   for (; Pins != 0; --Pins)
-    pin(Slot);
+    (void)pin(Slot);
   return true;
 }
 
@@ -178,19 +164,24 @@ void VramIndex::dropEntry(uint32_t Slot) {
   if (E.Front)
     Front.remove(E.Front);
   SlotOfBlock[E.Block.Slot] = 0;
+  // From now on, each of those who use the block has a reference.
+  for (; E.Users != 0; --E.Users)
+    (void)Blocks.retain(E.Block);
   (void)Blocks.free(E.Block);
   E = Entry();
 }
 
 void VramIndex::forget(uint32_t Slot) {
-  while (Lru.unpin(Slot))
-    ;
+  while (Lru.isPinned(Slot))
+    Lru.unpin(Slot);
   if (Lru.remove(Slot))
     dropEntry(Slot);
 }
 
-bool VramIndex::evictOldest() {
+bool VramIndex::evictOldest(uint32_t Except) {
   uint32_t Slot = Lru.victim();
+  if (Slot != 0 && Slot == Except)
+    Slot = Lru.newer(Slot);
   if (Slot == 0)
     return false;
   forget(Slot);
@@ -214,22 +205,33 @@ uint32_t VramIndex::slotOf(HapaxHandle Block) const {
   return Blocks.references(Block) ? SlotOfBlock[Block.Slot] : 0;
 }
 
+bool VramIndex::canMove(HapaxHandle Block) const {
+  uint32_t Slot = slotOf(Block);
+  // What is larger would need several slabs to move to.
+  return Slot && Entries[Slot].Users == 0 &&
+         Entries[Slot].Region.capacity() <= Blocks.slabBytes();
+}
+
+bool VramIndex::canDrop(HapaxHandle Block) const {
+  uint32_t Slot = slotOf(Block);
+  return Slot && Entries[Slot].Users == 0 && !Lru.isPinned(Slot);
+}
+
 bool VramIndex::moved(const HeldEntry &From, const ArenaBlock &To) {
-  // Two references: the entry's and the mover's. Readers of the old place have
-  // one each, and would not mind, but the place would not become free.
-  bool Takes = isCurrent(From) && Blocks.references(From.Block) == 2;
-  if (Takes) {
-    Entry &E = Entries[From.Slot];
-    SlotOfBlock[E.Block.Slot] = 0;
-    (void)Blocks.free(E.Block);
-    E.Block = To.Id;
-    E.Region = To.Region;
-    SlotOfBlock[To.Id.Slot] = From.Slot;
-  } else {
+  // Readers of the old place would not mind, but it would not become free.
+  bool Takes = isCurrent(From) && Entries[From.Slot].Users == 1;
+  release(From);
+  if (!Takes) {
     (void)Blocks.free(To.Id);
+    return false;
   }
-  (void)Blocks.free(From.Block);
-  return Takes;
+  Entry &E = Entries[From.Slot];
+  SlotOfBlock[E.Block.Slot] = 0;
+  (void)Blocks.free(E.Block);
+  E.Block = To.Id;
+  E.Region = To.Region;
+  SlotOfBlock[To.Id.Slot] = From.Slot;
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -268,7 +270,7 @@ std::string VramIndex::check() const {
       return "an entry's region is not of its size";
     if (Lru.isPinned(Slot) != (E.Pins != 0))
       return "an entry's pins are miscounted";
-    if (Blocks.references(E.Block) == 0 || SlotOfBlock[E.Block.Slot] != Slot)
+    if (Blocks.references(E.Block) != 1 || SlotOfBlock[E.Block.Slot] != Slot)
       return "an entry without a block of its own";
     if (E.Front && !Front.holds(E.Front, Lru.key(Slot)))
       return "an entry's copy is another's";

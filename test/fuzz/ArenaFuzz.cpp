@@ -145,10 +145,16 @@ private:
   }
   /// Moves what can be moved out of a slab.
   void empty(uint8_t Detail) {
-    auto Slab = Detail & 1 ? A.cheapestSlab() : std::optional(Detail % Slabs);
+    auto MayLeave = [&](HapaxHandle Id) {
+      require(A.references(Id) == 1);
+      return Id.Slot % 8 != Detail / 32;
+    };
+    auto Slab =
+        Detail & 1 ? A.cheapestSlab(MayLeave) : std::optional(Detail % Slabs);
     if (!Slab)
       return;
     for (HapaxHandle Id : A.beginEmptying(*Slab)) {
+      require(A.check().empty() && (!(Detail & 1) || MayLeave(Id)));
       auto It = std::ranges::find_if(
           Blocks, [&](auto &B) { return B.second.Block.Id.Slot == Id.Slot; });
       require(It != Blocks.end() &&

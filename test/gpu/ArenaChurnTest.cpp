@@ -46,7 +46,10 @@ public:
   }
   /// Moves the blocks of the cheapest slab elsewhere; false where that fails.
   bool emptyOne() {
-    auto Slab = A.cheapestSlab();
+    // A block larger than a slab would need several of them to move to.
+    auto Slab = A.cheapestSlab([this](HapaxHandle Id) {
+      return Blocks[SlotIn[Id.Slot]].second <= A.slabBytes();
+    });
     if (!Slab)
       return false;
     for (HapaxHandle Id : A.beginEmptying(*Slab)) {

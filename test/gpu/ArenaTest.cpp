@@ -21,6 +21,7 @@ ArenaOptions small(uint64_t LimitBytes) {
           .KeepFreeBytes = 0,
           .KeepFreePercent = 0};
 }
+bool any(HapaxHandle) { return true; }
 /// The slab that is kept for moving blocks.
 constexpr uint64_t Spare = 2 * MiB;
 
@@ -176,7 +177,7 @@ TEST_F(ArenaTest, ASlabThatIsEmptiedTakesNoBlocks) {
   // Three in the first slab, and one in the second.
   for (int I : {0, 5, 6, 7})
     A.free(Blocks[I]);
-  auto Slab = A.cheapestSlab();
+  auto Slab = A.cheapestSlab(any);
   ASSERT_TRUE(Slab);
   auto Inside = A.beginEmptying(*Slab);
   ASSERT_EQ(Inside.size(), 1u);
@@ -204,7 +205,7 @@ TEST_F(ArenaTest, HasASlabToMoveBlocksTo) {
   A.free(Blocks[0]);
   A.free(Blocks[2]);
   EXPECT_FALSE(A.alloc(MiB));
-  auto Inside = A.beginEmptying(*A.cheapestSlab());
+  auto Inside = A.beginEmptying(*A.cheapestSlab(any));
   ASSERT_EQ(Inside.size(), 1u);
   EXPECT_FALSE(A.alloc(MiB + MiB / 2));
   auto Target = A.alloc(MiB + MiB / 2, Arena::Room::Spare);
@@ -225,13 +226,50 @@ TEST_F(ArenaTest, ABlockInUseKeepsItsSlab) {
   auto One = A.alloc(MiB), Two = A.alloc(2 * MiB);
   A.retain(One->Id);
   A.retain(Two->Id);
-  EXPECT_EQ(A.cheapestSlab(), std::nullopt);
+  EXPECT_EQ(A.cheapestSlab(any), std::nullopt);
   A.free(Two->Id);
   // The second block lies in both slabs.
-  ASSERT_EQ(A.cheapestSlab(), 1u);
+  ASSERT_EQ(A.cheapestSlab(any), 1u);
   A.free(Two->Id);
-  EXPECT_EQ(A.cheapestSlab(), std::nullopt);
+  EXPECT_EQ(A.cheapestSlab(any), std::nullopt);
   EXPECT_EQ(A.trim(), 2 * MiB);
+}
+
+TEST_F(ArenaTest, ABlockThatMayNotLeaveKeepsItsSlab) {
+  Arena A = make(8 * MiB + Spare);
+  HapaxHandle Stays = A.alloc(MiB / 2)->Id;
+  A.alloc(MiB + MiB / 2);
+  A.alloc(MiB);
+  std::vector<uint32_t> Asked;
+  auto Slab = A.cheapestSlab([&](HapaxHandle Id) {
+    Asked.push_back(Id.Slot);
+    return Id.Slot != Stays.Slot || Id.Generation != Stays.Generation;
+  });
+  EXPECT_EQ(Slab, 1u);
+  EXPECT_EQ(A.cheapestSlab([](HapaxHandle) { return false; }), std::nullopt);
+}
+
+TEST_F(ArenaTest, WhatIsFreedInASlabThatIsEmptiedIsNotForOthers) {
+  // Blocks in one slab, and one over each of its borders.
+  Arena A = make(6 * MiB + Spare);
+  std::vector<HapaxHandle> Blocks;
+  for (uint64_t Size : {MiB + MiB / 2, MiB, MiB / 4, MiB / 4, MiB / 4, MiB / 2,
+                        MiB, MiB + MiB / 4})
+    Blocks.push_back(A.alloc(Size)->Id);
+  EXPECT_EQ(A.usedBytes(), 6 * MiB);
+  auto Inside = A.beginEmptying(1);
+  ASSERT_EQ(Inside.size(), 6u);
+  for (unsigned I : {2, 0, 4, 1, 5, 3}) {
+    EXPECT_TRUE(A.free(Inside[I]));
+    EXPECT_EQ(A.check(), "");
+  }
+  // What the two at the borders had of the other slabs can be had.
+  EXPECT_FALSE(A.alloc(3 * MiB / 4 + 256));
+  EXPECT_TRUE(A.alloc(3 * MiB / 4));
+  EXPECT_TRUE(A.alloc(MiB / 2));
+  EXPECT_FALSE(A.alloc(256));
+  EXPECT_TRUE(A.endEmptying());
+  EXPECT_EQ(A.check(), "");
 }
 
 /// Blocks keep their bytes whatever happens around them, and the counts are

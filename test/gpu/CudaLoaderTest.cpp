@@ -143,6 +143,38 @@ TEST_F(CudaLoaderTest, DevicesThatAreHidden) {
   EXPECT_THAT(errorOf({.Devices = 0}).Message, HasSubstr("sees no device"));
 }
 
+TEST_F(CudaLoaderTest, OnlyWhatHidesAllIsBlamed) {
+  CudaSource Source = fakeSource();
+  Source.DeviceNodes = Folder;
+  auto IsBlamed = [&](const char *Visible) {
+    setenv("CUDA_VISIBLE_DEVICES", Visible, 1);
+    DeviceError E = errorOf({.Devices = 0}, Source);
+    unsetenv("CUDA_VISIBLE_DEVICES");
+    EXPECT_EQ(E.Reason, Kind::NoDevice);
+    return E.Message.find("CUDA_VISIBLE_DEVICES") != std::string::npos;
+  };
+  // Without a card nothing is hidden, but by what hides any.
+  for (const char *Visible : {"0", "1,0", " 2", "GPU-4a1b", "MIG-7"})
+    EXPECT_FALSE(IsBlamed(Visible)) << Visible;
+  for (const char *Visible : {"", "-1", "none", "-1,0"})
+    EXPECT_TRUE(IsBlamed(Visible)) << Visible;
+  std::ofstream(Folder + "/nvidia0") << "";
+  std::ofstream(Folder + "/nvidia3") << "";
+  for (const char *Visible : {"0", "1", "1,7", " 0"})
+    EXPECT_FALSE(IsBlamed(Visible)) << Visible;
+  for (const char *Visible : {"2", "3,0", "", "-1", "GPU-4a1b"})
+    EXPECT_TRUE(IsBlamed(Visible)) << Visible;
+}
+
+TEST_F(CudaLoaderTest, AnOrdinalThatIsNotThereIsNotBlamedOnWhatIsNotSet) {
+  EXPECT_THAT(errorOf({}, fakeSource(), 5).Message,
+              ::testing::Not(HasSubstr("CUDA_VISIBLE_DEVICES")));
+  setenv("CUDA_VISIBLE_DEVICES", "0", 1);
+  EXPECT_THAT(errorOf({}, fakeSource(), 5).Message,
+              HasSubstr("(CUDA_VISIBLE_DEVICES chooses)"));
+  unsetenv("CUDA_VISIBLE_DEVICES");
+}
+
 using CudaLoaderDeathTest = CudaLoaderTest;
 
 TEST_F(CudaLoaderDeathTest, DevicesThatThisUserMayNotOpen) {

@@ -5,6 +5,7 @@
 #include "FakeDriverSupport.h"
 #include "gmock/gmock.h"
 #include <cstring>
+#include <thread>
 
 using namespace hapax;
 using namespace hapax::test;
@@ -78,11 +79,15 @@ TEST(CudaMemoryTest, SaysWhatTheDriversAgeAllows) {
 }
 
 TEST(CudaMemoryTest, WhatDoesNotWorkIsNotOffered) {
-  auto Wrong = open({.WrongKernels = true, .WrongBatches = true});
-  EXPECT_FALSE(Wrong->capabilities().Kernels);
-  EXPECT_FALSE(Wrong->capabilities().BatchedCopies);
-  Wrong = nullptr;
-  EXPECT_THAT(faults(), IsEmpty());
+  for (fake::Settings S : {fake::Settings{.WrongGather = true},
+                           fake::Settings{.WrongDigest = true},
+                           fake::Settings{.WrongBatches = true}}) {
+    auto Wrong = open(S);
+    EXPECT_EQ(Wrong->capabilities().Kernels, S.WrongBatches);
+    EXPECT_EQ(Wrong->capabilities().BatchedCopies, !S.WrongBatches);
+    Wrong = nullptr;
+    EXPECT_THAT(faults(), IsEmpty());
+  }
   for (const char *Function :
        {"cuModuleLoadData", "cuModuleGetFunction", "cuLaunchKernel"}) {
     auto Memory =
@@ -136,6 +141,14 @@ struct Ready {
     auto T = Queue->copyIn(*Region, 0, Bytes);
     ASSERT_TRUE(T) << reasonOf(T);
     EXPECT_TRUE(Queue->wait(*T, soon()));
+  }
+  /// Of a device that was lost, or that has lost something.
+  void abandon() {
+    Queue = nullptr;
+    if (Memory)
+      (void)Memory->unmap(Base, Slab);
+    Memory = nullptr;
+    EXPECT_THAT(fakeCuda().misuse(), IsEmpty());
   }
   void close() {
     Queue = nullptr;
@@ -332,8 +345,187 @@ TEST(CudaMemoryTest, AQueueThatDoesNotEndTakesTheDeviceWithIt) {
   ::testing::internal::CaptureStderr();
   R.Memory = nullptr;
   ::testing::internal::GetCapturedStderr();
-  fakeCuda().resume();
   EXPECT_THAT(fakeCuda().misuse(), IsEmpty());
+  // The end of the copy too, before that of its source.
+  fakeCuda().reset({});
+}
+
+TEST(CudaMemoryTest, ALostDeviceSaysWhetherItStillWrites) {
+  // The device is lost by what has nothing to do with the copy.
+  Ready R;
+  R.fill();
+  EXPECT_TRUE(R.Queue->isQuiet());
+  std::vector<std::byte> To(R.Bytes.size());
+  fakeCuda().pause();
+  auto T = R.Queue->copyOut(To, *R.Region, 0);
+  ASSERT_TRUE(T) << reasonOf(T);
+  EXPECT_FALSE(R.Queue->isQuiet());
+  fakeCuda().add(after("cuMemGetInfo", Result::Unknown));
+  EXPECT_EQ(kindOf(R.Memory->freeBytes()), Kind::Lost);
+  auto Now = std::chrono::steady_clock::now();
+  EXPECT_EQ(kindOf(R.Queue->wait(*T, Now + 5ms)), Kind::Lost);
+  EXPECT_FALSE(R.Queue->isQuiet());
+  // A wait of a lost device waits for its end all the same.
+  std::thread Later([] {
+    std::this_thread::sleep_for(20ms);
+    fakeCuda().resume();
+  });
+  EXPECT_EQ(kindOf(R.Queue->wait(*T, soon())), Kind::Lost);
+  EXPECT_TRUE(R.Queue->isQuiet());
+  EXPECT_EQ(To, R.Bytes);
+  Later.join();
+  R.abandon();
+}
+
+TEST(CudaMemoryTest, AContextInErrorDoesNotSayWhetherItStillWrites) {
+  Ready R({.WorksOn = true});
+  R.fill();
+  std::vector<std::byte> To(R.Bytes.size());
+  fakeCuda().pause();
+  auto T = R.Queue->copyOut(To, *R.Region, 0);
+  ASSERT_TRUE(T) << reasonOf(T);
+  fakeCuda().add(after("cuMemGetInfo", Result::EccUncorrectable, true));
+  EXPECT_EQ(kindOf(R.Memory->freeBytes()), Kind::Lost);
+  // Nothing is to be learned, however long one asks.
+  EXPECT_EQ(kindOf(R.Queue->wait(*T, soon())), Kind::Lost);
+  EXPECT_FALSE(R.Queue->isQuiet());
+  R.Queue = nullptr;
+  EXPECT_EQ(To, std::vector<std::byte>(To.size()));
+  fakeCuda().resume();
+  R.abandon();
+  // The end of the streams.
+  fakeCuda().reset({});
+}
+
+TEST(CudaMemoryTest, OneErrorIsNotTheLastAnswer) {
+  Ready R;
+  R.fill();
+  std::vector<std::byte> To(R.Bytes.size());
+  fakeCuda().pause();
+  auto T = R.Queue->copyOut(To, *R.Region, 0);
+  ASSERT_TRUE(T) << reasonOf(T);
+  // Several in quick succession, then the stream works on.
+  fake::Fault F = after("cuStreamQuery", Result::Unknown);
+  F.Count = 5;
+  fakeCuda().add(F);
+  std::thread Later([] {
+    std::this_thread::sleep_for(20ms);
+    fakeCuda().resume();
+  });
+  EXPECT_EQ(kindOf(R.Queue->wait(*T, soon())), Kind::Lost);
+  EXPECT_TRUE(R.Queue->isQuiet());
+  EXPECT_EQ(To, R.Bytes);
+  Later.join();
+  R.abandon();
+}
+
+TEST(CudaMemoryTest, AWaitForALostDeviceEndsAtItsDeadline) {
+  CudaSource Source = fakeSource();
+  Source.Patience = std::chrono::hours(1);
+  Ready R({}, Source);
+  R.fill();
+  std::vector<std::byte> To(R.Bytes.size());
+  fakeCuda().pause();
+  auto T = R.Queue->copyOut(To, *R.Region, 0);
+  ASSERT_TRUE(T) << reasonOf(T);
+  fakeCuda().add(after("cuMemGetInfo", Result::Unknown));
+  EXPECT_EQ(kindOf(R.Memory->freeBytes()), Kind::Lost);
+  for (int I = 0; I != 3; ++I)
+    EXPECT_EQ(kindOf(R.Queue->wait(*T, std::chrono::steady_clock::now() + 1ms)),
+              Kind::Lost);
+  // Nor does a call that begins something wait for the end of what was before.
+  EXPECT_EQ(kindOf(R.Queue->copyOut(To, *R.Region, 0)), Kind::Lost);
+  fakeCuda().resume();
+  R.abandon();
+  EXPECT_EQ(To, R.Bytes);
+}
+
+TEST(CudaMemoryTest, AllQueuesOfAHangingDeviceShareOnePatience) {
+  CudaSource Source = fakeSource();
+  Source.Patience = 20ms;
+  Ready R({}, Source);
+  R.fill();
+  std::vector<std::byte> To(R.Bytes.size());
+  std::vector<std::unique_ptr<TransferQueue>> Queues;
+  for (int I = 0; I != 50; ++I)
+    Queues.push_back(std::move(*R.Memory->createQueue("hangs")));
+  fakeCuda().pause();
+  for (auto &Queue : Queues)
+    ASSERT_TRUE(Queue->copyOut(To, *R.Region, 0));
+  Queues.pop_back();
+  EXPECT_EQ(kindOf(R.Memory->freeBytes()), Kind::Lost);
+  // Each of the others asks once.
+  uint64_t Before = fakeCuda().calls("cuStreamQuery");
+  Queues.clear();
+  EXPECT_LE(fakeCuda().calls("cuStreamQuery"), Before + 49);
+  fakeCuda().resume();
+  R.abandon();
+  fakeCuda().reset({});
+}
+
+TEST(CudaMemoryTest, AMappingThatLosesTheDeviceSaysSo) {
+  for (const char *Release : {"cuMemRelease", "cuMemUnmap"}) {
+    Ready R;
+    fakeCuda().add(after("cuMemSetAccess", Result::OutOfMemory));
+    fakeCuda().add(after(Release, Result::IllegalAddress));
+    uint64_t Unmaps = fakeCuda().calls("cuMemUnmap");
+    EXPECT_EQ(kindOf(R.Memory->map(R.Base + Slab, Slab)), Kind::Lost);
+    // Once it is lost, the driver is left alone.
+    EXPECT_EQ(fakeCuda().calls("cuMemUnmap") - Unmaps,
+              Release == std::string("cuMemUnmap") ? 1u : 0u);
+    R.abandon();
+  }
+}
+
+TEST(CudaMemoryTest, ATrialThatLosesTheDeviceIsDoneWithout) {
+  struct {
+    const char *Function;
+    bool Late;
+    bool Batches, Kernels;
+  } Cases[] = {{"cuLaunchKernel", true, true, false},
+               {"cuLaunchKernel", false, true, false},
+               {"cuModuleLoadData", false, true, false},
+               {"cuMemcpyBatchAsync", true, false, true}};
+  for (auto &C : Cases) {
+    ::testing::internal::CaptureStderr();
+    Ready R({.Faults = {{.Function = C.Function,
+                         .Code = Result::IllegalAddress,
+                         .Sticks = true,
+                         .Late = C.Late}}});
+    EXPECT_EQ(R.Memory->capabilities().BatchedCopies, C.Batches) << C.Function;
+    EXPECT_EQ(R.Memory->capabilities().Kernels, C.Kernels) << C.Function;
+    // As good as any.
+    R.fill();
+    std::vector<std::byte> To(R.Bytes.size());
+    auto T = R.Queue->copyOut(To, *R.Region, 0);
+    ASSERT_TRUE(T) << reasonOf(T);
+    EXPECT_TRUE(R.Queue->wait(*T, soon()));
+    EXPECT_EQ(To, R.Bytes);
+    R.abandon();
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+    EXPECT_THAT(fakeCuda().misuse(), IsEmpty());
+  }
+}
+
+TEST(CudaMemoryTest, BothTrialsMayLoseTheDevice) {
+  auto Fault = [](const char *Function) {
+    return fake::Fault{.Function = Function,
+                       .Code = Result::LaunchFailed,
+                       .Sticks = true,
+                       .Late = true};
+  };
+  auto Memory =
+      open({.Faults = {Fault("cuMemcpyBatchAsync"), Fault("cuLaunchKernel")}});
+  ASSERT_TRUE(Memory);
+  EXPECT_FALSE(Memory->capabilities().BatchedCopies);
+  EXPECT_FALSE(Memory->capabilities().Kernels);
+}
+
+TEST(CudaMemoryTest, ALossThatIsNoTrialsFaultIsReported) {
+  auto Failed = openFake({.Faults = {{.Function = "cuMemAddressReserve",
+                                      .Code = Result::IllegalAddress,
+                                      .Sticks = true}}});
+  EXPECT_EQ(kindOf(Failed), Kind::Lost);
 }
 
 TEST(CudaMemoryTest, AMappingIsWholeOrNotThere) {

@@ -3,16 +3,15 @@
 //===----------------------------------------------------------------------===//
 /// \file
 /// A DeviceMemory around another one. A test says which call fails, and how;
-/// how much of the memory others take; and may look at and change the bytes
-/// behind the caller's back.
+/// when the device hangs, and so what it does late; how much of the memory
+/// others take; and may look at and change the bytes behind the caller's back.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_TEST_GPU_FAULTYMEMORY_H
 #define HAPAX_TEST_GPU_FAULTYMEMORY_H
 
-#include "hapax/Gpu/DeviceMemory.h"
+#include "LateCopies.h"
 #include <array>
 #include <atomic>
-#include <mutex>
 #include <thread>
 
 namespace hapax {
@@ -41,6 +40,11 @@ public:
 
   explicit FaultyMemory(std::unique_ptr<DeviceMemory> Inner)
       : Inner(std::move(Inner)), What(this->Inner->capabilities()) {}
+  /// A device that offers no more than \p TotalBytes.
+  FaultyMemory(std::unique_ptr<DeviceMemory> Within, uint64_t TotalBytes)
+      : FaultyMemory(std::move(Within)) {
+    What.TotalBytes = std::min(What.TotalBytes, TotalBytes);
+  }
 
   /// The next call of this kind fails.
   void failNext(Call C, DeviceError::Kind How) { failAfter(C, 0, How); }
@@ -65,15 +69,30 @@ public:
     Any = {};
     All.reset();
   }
-  /// While the device hangs, nothing gets done: no wait() ends in time.
-  void hang(bool Now) { Hangs = Now; }
+  /// While the device hangs, nothing that is begun gets done: no wait() for it
+  /// ends in time. When it goes on, all of it is done before this returns, into
+  /// whatever memory it was to go to.
+  void hang(bool Now) {
+    Hangs = Now;
+    if (Now)
+      return;
+    if (auto Q = Inner->createQueue("late"))
+      Late.land(**Q);
+  }
+  /// Whether what has yet to be done is about a part of that memory.
+  bool mayTouch(std::span<const std::byte> Memory) const {
+    return Late.use(Memory);
+  }
+  /// Memory that was unpinned although the device may still touch it.
+  uint64_t unpinnedTooEarly() const { return TooEarly; }
   /// Calls so far that could have failed.
   uint64_t calls() const { return Calls; }
   /// Bytes that others take of the device; negative to give back.
   void takeAway(int64_t Bytes) { Taken += Bytes; }
   /// Pretends to be a device with fewer abilities, or with others' names.
   DeviceCapabilities &pretend() { return What; }
-  /// Called before each copy out, on the thread that copies, with its target.
+  /// Called before each copy out, one of many too, on the thread that copies,
+  /// with its target.
   void beforeCopyOutTo(std::function<void(const std::byte *)> Do) {
     Hook = std::move(Do);
   }
@@ -88,11 +107,10 @@ public:
   std::expected<uint64_t, DeviceError> freeBytes() override {
     if (auto Bad = fails(Call::FreeBytes))
       return std::unexpected(*Bad);
-    auto Free = Inner->freeBytes();
+    auto Free = left();
     if (!Free)
-      return Free;
-    int64_t Left = int64_t(*Free) - Taken;
-    return Left < 0 ? 0 : uint64_t(Left);
+      return std::unexpected(Free.error());
+    return *Free < 0 ? 0 : uint64_t(*Free);
   }
   std::expected<uint64_t, DeviceError> reserve(uint64_t Bytes) override {
     if (auto Bad = fails(Call::Reserve))
@@ -103,17 +121,23 @@ public:
                                        uint64_t Bytes) override {
     if (auto Bad = fails(Call::Map))
       return std::unexpected(*Bad);
-    auto Free = Inner->freeBytes();
-    if (Free && int64_t(*Free) - Taken < int64_t(Bytes))
+    auto Free = left();
+    if (Free && *Free < int64_t(Bytes))
       return std::unexpected(DeviceError{DeviceError::Kind::OutOfMemory,
                                          "others have taken the memory"});
-    return Inner->map(Address, Bytes);
+    auto Done = Inner->map(Address, Bytes);
+    if (Done)
+      Mapped += int64_t(Bytes);
+    return Done;
   }
   std::expected<void, DeviceError> unmap(uint64_t Address,
                                          uint64_t Bytes) override {
     if (auto Bad = fails(Call::Unmap))
       return std::unexpected(*Bad);
-    return Inner->unmap(Address, Bytes);
+    auto Done = Inner->unmap(Address, Bytes);
+    if (Done)
+      Mapped -= int64_t(Bytes);
+    return Done;
   }
   std::expected<std::unique_ptr<TransferQueue>, DeviceError>
   createQueue(std::string_view Name) override {
@@ -128,13 +152,13 @@ public:
   allocatePinned(uint64_t Bytes) override {
     if (auto Bad = fails(Call::AllocatePinned))
       return std::unexpected(*Bad);
-    return Inner->allocatePinned(Bytes);
+    return watched(Inner->allocatePinned(Bytes));
   }
   std::expected<PinnedMemory, DeviceError>
   pin(std::span<std::byte> Memory) override {
     if (auto Bad = fails(Call::Pin))
       return std::unexpected(*Bad);
-    return Inner->pin(Memory);
+    return watched(Inner->pin(Memory));
   }
   std::string report() const override { return Inner->report(); }
 
@@ -144,6 +168,13 @@ private:
     DeviceError::Kind How = DeviceError::Kind::Lost;
   };
 
+  /// Free bytes; negative when others have taken more than there are.
+  std::expected<int64_t, DeviceError> left() {
+    auto Free = Inner->freeBytes();
+    if (!Free)
+      return std::unexpected(Free.error());
+    return std::min(int64_t(*Free), int64_t(What.TotalBytes) - Mapped) - Taken;
+  }
   static DeviceError made(DeviceError::Kind How) {
     return {How, "a fault of the test"};
   }
@@ -163,74 +194,166 @@ private:
     return made(*How);
   }
 
+  /// Notices when it is unpinned too early.
+  std::expected<PinnedMemory, DeviceError>
+  watched(std::expected<PinnedMemory, DeviceError> Made) {
+    if (!Made)
+      return Made;
+    auto Kept = std::make_shared<PinnedMemory>(std::move(*Made));
+    return PinnedMemory(Kept->bytes(), [this, Kept] {
+      TooEarly += Late.use(Kept->bytes());
+      *Kept = PinnedMemory();
+    });
+  }
+
   class Queue final : public TransferQueue {
   public:
     Queue(FaultyMemory &Owner, std::unique_ptr<TransferQueue> Inner)
         : Owner(Owner), Inner(std::move(Inner)) {}
+    ~Queue() override {
+      // As with a device: it is lost with a queue that does not end.
+      if (Owner.Late.holds(this))
+        Owner.lose();
+    }
     Started copyIn(DeviceRegion &To, uint64_t Offset,
                    std::span<const std::byte> From) override {
-      if (auto Bad = Owner.fails(Call::CopyIn))
-        return std::unexpected(*Bad);
-      return Inner->copyIn(To, Offset, From);
+      return begin(Call::CopyIn, To, Offset, From.size(), From,
+                   [=](auto &On, DeviceRegion &R) {
+                     return On.copyIn(R, Offset, From);
+                   });
     }
     Started copyOut(std::span<std::byte> To, const DeviceRegion &From,
                     uint64_t Offset) override {
-      if (auto Bad = Owner.fails(Call::CopyOut))
-        return std::unexpected(*Bad);
-      Owner.reads(From, To.data());
-      return Inner->copyOut(To, From, Offset);
+      CopyOut Copies[] = {{To, &From, Offset}};
+      return beginOut(Call::CopyOut, Copies, [](auto &On, auto Copies) {
+        return On.copyOut(Copies[0].To, *Copies[0].From, Copies[0].Offset);
+      });
     }
     Started copyOutMany(std::span<const CopyOut> Copies) override {
-      if (auto Bad = Owner.fails(Call::CopyOutMany))
-        return std::unexpected(*Bad);
-      return Inner->copyOutMany(Copies);
+      return beginOut(Call::CopyOutMany, Copies, [](auto &On, auto Copies) {
+        return On.copyOutMany(Copies);
+      });
     }
     Started gather(std::span<const CopyOut> Copies) override {
-      if (auto Bad = Owner.fails(Call::Gather))
-        return std::unexpected(*Bad);
-      return Inner->gather(Copies);
+      return beginOut(Call::Gather, Copies,
+                      [](auto &On, auto Copies) { return On.gather(Copies); });
     }
     Started copyWithin(DeviceRegion &To, uint64_t ToOffset,
                        const DeviceRegion &From, uint64_t FromOffset,
                        uint64_t Size) override {
-      if (auto Bad = Owner.fails(Call::CopyWithin))
-        return std::unexpected(*Bad);
-      return Inner->copyWithin(To, ToOffset, From, FromOffset, Size);
+      return begin(Call::CopyWithin, To, ToOffset, Size, {},
+                   [=, From = From](auto &On, DeviceRegion &R) {
+                     return On.copyWithin(R, ToOffset, From, FromOffset, Size);
+                   });
     }
     Started fill(DeviceRegion &To, uint64_t Offset, uint64_t Size,
                  std::byte Value) override {
-      if (auto Bad = Owner.fails(Call::Fill))
-        return std::unexpected(*Bad);
-      return Inner->fill(To, Offset, Size, Value);
+      return begin(Call::Fill, To, Offset, Size, {},
+                   [=](auto &On, DeviceRegion &R) {
+                     return On.fill(R, Offset, Size, Value);
+                   });
     }
     Started digest(std::span<const DeviceRegion *const> Regions,
                    std::span<std::byte> Digests) override {
       if (auto Bad = Owner.fails(Call::Digest))
         return std::unexpected(*Bad);
-      return Inner->digest(Regions, Digests);
+      return numbered(Inner->digest(Regions, Digests));
     }
     std::expected<bool, DeviceError> isDone(Ticket T) override {
       if (auto Bad = Owner.fails(Call::IsDone))
         return std::unexpected(*Bad);
-      if (Owner.Hangs)
+      if (Owner.Late.holds(this, T))
         return false;
-      return Inner->isDone(T);
+      return Inner->isDone(inner(T));
     }
     std::expected<void, DeviceError> wait(Ticket T, Until Deadline) override {
-      if (auto Bad = Owner.fails(Call::Wait))
+      if (auto Bad = Owner.fails(Call::Wait)) {
+        // The answer alone is bad: what is not late is done, on any device.
+        if (!Owner.Late.holds(this, T))
+          (void)Inner->wait(inner(T), Deadline);
         return std::unexpected(*Bad);
-      if (Owner.Hangs) {
-        std::this_thread::sleep_until(Deadline);
-        return std::unexpected(made(DeviceError::Kind::TimedOut));
       }
-      return Inner->wait(T, Deadline);
+      while (Owner.Late.holds(this, T)) {
+        auto Now = std::chrono::steady_clock::now();
+        if (Now >= Deadline)
+          return std::unexpected(made(DeviceError::Kind::TimedOut));
+        std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(
+            std::chrono::milliseconds(1), Deadline - Now));
+      }
+      return Inner->wait(inner(T), Deadline);
+    }
+    bool isQuiet() override {
+      return !Owner.Late.holds(this) && Inner->isQuiet();
     }
 
   private:
+    /// Late copies have tickets too, which the queue within knows nothing of.
+    Ticket inner(Ticket T) const { return LateOnes ? InnerLast : T; }
+    Started numbered(Started T) {
+      if (!T)
+        return T;
+      InnerLast = *T;
+      return Last = *T + LateOnes;
+    }
+    bool isLate() const { return Owner.Hangs || Owner.Late.holds(this); }
+    /// As the interface has it, bounds are checked when work is begun.
+    static std::unexpected<DeviceError> outOfBounds() {
+      return std::unexpected(made(DeviceError::Kind::Refused));
+    }
+    Started late(std::vector<std::span<const std::byte>> Host,
+                 std::function<Started(TransferQueue &)> Land) {
+      ++LateOnes;
+      Owner.Late.add({this, ++Last, std::move(Host), std::move(Land)});
+      return Last;
+    }
+
+    /// Work on a region that it writes to.
+    template <typename F>
+    Started begin(Call C, DeviceRegion &To, uint64_t Offset, uint64_t Size,
+                  std::span<const std::byte> Host, F Do) {
+      if (auto Bad = Owner.fails(C))
+        return std::unexpected(*Bad);
+      if (!isLate())
+        return numbered(Do(*Inner, To));
+      DeviceRegion Was = To;
+      if (!To.write(Offset, Size))
+        return outOfBounds();
+      return late({Host},
+                  [=](TransferQueue &On) mutable { return Do(On, Was); });
+    }
+    template <typename F>
+    Started beginOut(Call C, std::span<const CopyOut> Copies, F Do) {
+      if (auto Bad = Owner.fails(C))
+        return std::unexpected(*Bad);
+      for (const CopyOut &Each : Copies)
+        Owner.reads(*Each.From, Each.To.data());
+      if (!isLate())
+        return numbered(Do(*Inner, Copies));
+      std::vector<CopyOut> Kept(Copies.begin(), Copies.end());
+      std::vector<DeviceRegion> Regions;
+      std::vector<std::span<const std::byte>> Host;
+      for (const CopyOut &Each : Copies) {
+        if (!Each.From->read(Each.Offset, Each.To.size()))
+          return outOfBounds();
+        Regions.push_back(*Each.From);
+        Host.push_back(Each.To);
+      }
+      return late(std::move(Host), [=](TransferQueue &On) mutable {
+        for (size_t I = 0; I != Kept.size(); ++I)
+          Kept[I].From = &Regions[I];
+        return Do(On, std::span<const CopyOut>(Kept));
+      });
+    }
+
     FaultyMemory &Owner;
     std::unique_ptr<TransferQueue> Inner;
+    Ticket Last = 0, InnerLast = 0, LateOnes = 0;
   };
 
+  void lose() {
+    std::lock_guard Lock(Mutex);
+    Gone = true;
+  }
   void reads(const DeviceRegion &From, const std::byte *To) {
     {
       std::lock_guard Lock(Mutex);
@@ -250,8 +373,9 @@ private:
   std::optional<DeviceRegion> LastRead;
   std::function<void(const std::byte *)> Hook;
   std::atomic<bool> Hangs = false;
-  std::atomic<uint64_t> Calls = 0;
-  std::atomic<int64_t> Taken = 0;
+  LateCopies Late;
+  std::atomic<uint64_t> Calls = 0, TooEarly = 0;
+  std::atomic<int64_t> Taken = 0, Mapped = 0;
 };
 
 } // namespace hapax

@@ -71,4 +71,12 @@ TEST(HostMemoryTest, EveryKindOfErrorHasAName) {
   EXPECT_FALSE(Names.contains("unknown"));
 }
 
+TEST(DeviceErrorTest, OnlyAMachineWithoutADeviceLacksOne) {
+  std::set<Kind> Absences;
+  for (int I = 0; I <= int(Kind::Lost); ++I)
+    if (isAbsence(Kind(I)))
+      Absences.insert(Kind(I));
+  EXPECT_EQ(Absences, (std::set{Kind::NoDriver, Kind::NoDevice}));
+}
+
 } // namespace

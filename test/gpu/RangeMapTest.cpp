@@ -114,6 +114,29 @@ TEST(RangeMapTest, GivesOutNothingOfAHeldPage) {
   EXPECT_NE(Map.take(4096), 0u);
 }
 
+TEST(RangeMapTest, HoldsThePartOfOneRangeThatLiesInAPage) {
+  RangeMap Map(3, 4096);
+  Map.add({0, 3});
+  auto A = Map.take(2048), B = Map.take(4096), C = Map.take(6144);
+  Map.hold(A, 0); // taken: nothing to hold
+  Map.hold(9, 0);
+  auto Free = Map.give(B);
+  ASSERT_NE(Free, 0u);
+  EXPECT_EQ(Map.bytes(Free), 4096u);
+  Map.hold(Free, 2);
+  Map.hold(Free, 7);
+  EXPECT_EQ(Map.take(4097), 0u);
+  Map.hold(Free, 0);
+  EXPECT_EQ(Map.check(), "");
+  EXPECT_EQ(Map.take(2049), 0u);
+  Free = Map.give(C);
+  EXPECT_EQ(Map.bytes(Free), 2048u + 6144);
+  Map.unhold(0);
+  EXPECT_NE(Map.give(A), 0u);
+  EXPECT_EQ(Map.bytes(Map.first(0)), 3u * 4096);
+  EXPECT_EQ(Map.check(), "");
+}
+
 TEST(RangeMapTest, FindsTheLastRangeThatFits) {
   // All free ranges are of one class, and the only one that is large enough is
   // behind more of them than a usual search looks at.

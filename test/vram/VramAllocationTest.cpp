@@ -84,6 +84,25 @@ TEST(VramAllocationTest, AHitOfTheFrontAllocatesNothing) {
   EXPECT_GE(T.statistics().FrontHits, 5u);
 }
 
+TEST(VramAllocationTest, ComingToTheFrontAllocatesNothing) {
+  VramOptions Options = smallOptions();
+  Options.FrontBytes = 16 * KiB;
+  TestCache T(Options);
+  FixedSink Into;
+  // Sizes of all kinds, so that the front has holes of all kinds.
+  auto Size = [](uint64_t Number) { return 1 + Number * 7919 % 1500; };
+  for (uint64_t Number = 0; Number != 500; ++Number)
+    T.put(Number, Size(Number));
+  for (int I = 0; I != 3; ++I)
+    EXPECT_TRUE(*T.Cache->get(keyOf(0), Into));
+  uint64_t Before = Allocations;
+  for (uint64_t Number = 1; Number != 500; ++Number)
+    for (int I = 0; I != 3; ++I)
+      EXPECT_TRUE(*T.Cache->get(keyOf(Number), Into));
+  EXPECT_EQ(Allocations, Before);
+  EXPECT_GE(T.statistics().FrontHits, 300u);
+}
+
 } // namespace
 
 #endif // HAPAX_CANNOT_COUNT

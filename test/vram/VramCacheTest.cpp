@@ -132,6 +132,17 @@ TEST(VramCacheTest, CountsBytesAsTheyAreRounded) {
   EXPECT_TRUE(T.holds(3, 0));
 }
 
+TEST(VramCacheTest, ALimitThatIsNoMultipleOfABlock) {
+  VramOptions Options = smallOptions();
+  Options.MaxBytes = 2048 + 255;
+  TestCache T(Options);
+  EXPECT_FALSE(T.Cache->isFull());
+  T.put(1, 2048);
+  EXPECT_TRUE(T.Cache->isFull());
+  EXPECT_EQ(T.Cache->remaining(), 0u);
+  EXPECT_DOUBLE_EQ(T.Cache->fillRatio(), 1);
+}
+
 TEST(VramCacheTest, RefusesWhatIsLargerThanTheCache) {
   VramOptions Options = smallOptions();
   Options.MaxBytes = 2048;
@@ -317,7 +328,7 @@ TEST(VramCacheTest, RegisteredMemoryIsCopiedToDirectly) {
 
 TEST(VramCacheTest, SaysWhyItCannotBeMade) {
   auto Try = [](const VramOptions &Options, Call C, DeviceError::Kind How) {
-    auto Memory = std::make_unique<FaultyMemory>(openHostMemory(64 * MiB));
+    auto Memory = openTestDevice(64 * MiB);
     Memory->failNext(C, How);
     auto Cache = VramCache::create(std::move(Memory), Options);
     return Cache ? std::nullopt : std::optional(Cache.error().Reason);

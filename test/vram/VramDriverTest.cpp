@@ -81,8 +81,10 @@ TEST(VramDriverTest, WorksWithoutFaults) {
 TEST(VramDriverTest, WrongKernelsAndBatchesAreNotBelieved) {
   // Whatever they deliver, no wrong byte is served: the open either sees
   // through them, or each digest does.
-  for (bool Kernels : {false, true}) {
-    fakeCuda().reset({.WrongKernels = Kernels, .WrongBatches = !Kernels});
+  for (fake::Settings S : {fake::Settings{.WrongGather = true},
+                           fake::Settings{.WrongDigest = true},
+                           fake::Settings{.WrongBatches = true}}) {
+    fakeCuda().reset(S);
     auto Opened = openCudaMemoryFrom(fakeSource(), 0);
     if (!Opened)
       continue;
@@ -92,6 +94,45 @@ TEST(VramDriverTest, WrongKernelsAndBatchesAreNotBelieved) {
     work(T);
     EXPECT_EQ(T.Cache->check(), "");
   }
+}
+
+TEST(VramDriverTest, ACopyThatHangsKeepsItsMemory) {
+  fakeCuda().reset({});
+  CudaSource Source = fakeSource();
+  Source.Patience = std::chrono::milliseconds(20);
+  auto Opened = openCudaMemoryFrom(Source, 0);
+  ASSERT_TRUE(Opened);
+  auto Made = VramCache::create(std::move(*Opened), driverOptions());
+  ASSERT_TRUE(Made);
+  class Part final : public Sink {
+  public:
+    std::span<std::byte> reserve(size_t Size) override {
+      return std::span(Mine).first(Size);
+    }
+    Bytes Mine = Bytes(MiB);
+  } Into;
+  {
+    TestCache T(std::move(*Made));
+    auto Registered = T.Cache->registerMemory(Into.Mine);
+    ASSERT_TRUE(Registered);
+    ASSERT_TRUE(T.put(1, 300'000));
+    fakeCuda().pause();
+    auto Hangs = T.Cache->get(keyOf(1), Into);
+    ASSERT_FALSE(Hangs);
+    EXPECT_EQ(Hangs.error().Reason, TierError::Kind::Unavailable);
+    EXPECT_TRUE(Registered->isPoisoned());
+    {
+      RegisteredMemory End = std::move(*Registered);
+    }
+    ASSERT_TRUE(T.put(2, 300'000));
+    auto Poisoned = T.Cache->get(keyOf(2), Into);
+    ASSERT_FALSE(Poisoned);
+    EXPECT_EQ(Poisoned.error().Reason, TierError::Kind::Unavailable);
+    EXPECT_TRUE(T.holds(2, 300'000));
+    fakeCuda().resume();
+  }
+  EXPECT_THAT(fakeCuda().misuse(), IsEmpty());
+  EXPECT_THAT(fakeCuda().leaks(), IsEmpty());
 }
 
 TEST(VramDriverTest, OthersTakeTheMemory) {

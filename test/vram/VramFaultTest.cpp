@@ -121,8 +121,7 @@ TEST(VramFaultTest, AHangingTransferEndsAtTheDeadline) {
   auto Soon = [] { return Clock::now() + milliseconds(5); };
   EXPECT_EQ(T.Cache->get(keyOf(1), Into, Soon()).error().Reason,
             Kind::Deadline);
-  // What it uses stays held, and with both lanes stuck there is no other.
-  EXPECT_EQ(T.statistics().PinnedEntries, 1u);
+  // With both lanes stuck there is no other.
   EXPECT_EQ(
       T.Cache->put(keyOf(3), PayloadKind::Object, payloadOf(3, 100), 0, Soon())
           .error()
@@ -130,11 +129,11 @@ TEST(VramFaultTest, AHangingTransferEndsAtTheDeadline) {
       Kind::Deadline);
   EXPECT_EQ(T.Cache->get(keyOf(2), Into, Soon()).error().Reason,
             Kind::Deadline);
-  EXPECT_EQ(T.statistics().PinnedEntries, 1u);
+  // What they use stays as it is, and with it its slab.
   T.Cache->clear();
-  EXPECT_GT(T.Cache->giveBack(64 * MiB) + 1, 0u);
+  EXPECT_EQ(T.Cache->giveBack(64 * MiB), 0u);
   EXPECT_EQ(T.Cache->check(), "");
-  EXPECT_GT(T.statistics().MappedBytes, 0u);
+  EXPECT_EQ(T.statistics().MappedBytes, T.statistics().SlabBytes);
   // Drained: everything is let go.
   T.Memory->hang(false);
   T.Cache->relieve(Clock::now());
@@ -148,11 +147,11 @@ TEST(VramFaultTest, AHangingTransferEndsAtTheDeadline) {
 
 TEST(VramFaultTest, AHangingTransferToTheCallersMemoryIsTheEnd) {
   VramOptions Options = smallOptions();
-  Options.TransferTimeout = milliseconds(5);
+  Options.TransferTimeout = milliseconds(250);
   TestCache T(Options, 64 * MiB, true);
   Bytes Mine(4096);
   auto Registered = T.Cache->registerMemory(Mine);
-  T.put(1, 1000);
+  ASSERT_TRUE(T.put(1, 1000));
   T.Memory->hang(true);
   class Part final : public Sink {
   public:

@@ -29,7 +29,11 @@ public:
   VramPair(const Plan &P, uint64_t Seed)
       : P(P), Random(Seed), Real(P.Options, 64 * MiB, P.AsGpu) {
     Pins.reserve(MostPins);
-    takeLimits();
+    LimitBytes = bytesOf(P.Options);
+    LimitEntries = P.Options.MaxEntries;
+    VramStatistics S = Real.statistics();
+    expect(S.LimitBytes == LimitBytes && S.LimitEntries == LimitEntries,
+           "limits");
   }
 
   /// One random operation on both.
@@ -112,10 +116,22 @@ private:
     if (!Holds && Fault.empty())
       Fault = What;
   }
+  static constexpr uint64_t Slab = 2 * MiB, Block = 256;
+
+  /// What a cache whose memory is all there may fill: of the memory, one slab
+  /// is for moving, and a twelfth of the others for holes.
+  static uint64_t bytesOf(const VramOptions &Options) {
+    uint64_t Slabs = Options.Memory.LimitBytes - Slab;
+    uint64_t Bytes = std::min(Options.MaxBytes, Slabs - Slabs / 12);
+    return Bytes / Block * Block;
+  }
+  /// Under pressure, how much memory there is is the cache's business, but it
+  /// is never more than without.
   void takeLimits() {
-    VramStatistics S = Real.statistics();
-    LimitBytes = S.LimitBytes;
-    LimitEntries = S.LimitEntries;
+    if (!P.Pressure)
+      return;
+    LimitBytes = Real.statistics().LimitBytes;
+    expect(LimitBytes <= bytesOf(P.Options), "limit");
   }
 
   void use(Place It) { Order.splice(Order.begin(), Order, It); }
@@ -124,9 +140,10 @@ private:
     Index.erase(It->Number);
     Order.erase(It);
   }
-  bool dropOldest() {
+  /// All but one.
+  bool dropOldest(uint64_t Except) {
     for (auto It = Order.end(); It != Order.begin();)
-      if ((--It)->Pins == 0) {
+      if ((--It)->Pins == 0 && It->Number != Except) {
         drop(It);
         ++Evicted;
         return true;
@@ -192,25 +209,9 @@ private:
       check(Answers[I], All[I], It, "getMany");
       ++(It ? Hits : Misses);
     }
-    // Those from the front are let go first, so the order is looked up.
-    if (P.Options.FrontBytes)
-      return takeOrder();
     for (uint64_t Number : Numbers)
       if (Place *It = find(Number))
         use(*It);
-  }
-  /// Takes the order of recency from the real cache.
-  void takeOrder() {
-    auto Keys = Real.Cache->keys();
-    expect(Keys.size() == Order.size(), "number of keys");
-    std::unordered_map<CacheKey, Place> ByKey;
-    for (Place It = Order.begin(); It != Order.end(); ++It)
-      ByKey[keyOf(It->Number)] = It;
-    for (size_t I = Keys.size(); I-- != 0;)
-      if (auto It = ByKey.find(Keys[I]); It != ByKey.end())
-        use(It->second);
-      else
-        expect(false, "an unknown key");
   }
 
   void put(uint64_t Number, bool Replace) {
@@ -233,6 +234,8 @@ private:
     Place *Old = find(Number);
     if (Old && !Replace)
       return expect(Done.has_value(), "put of a key that is there");
+    // Pinned entries can hold the limit up; it falls when room is needed.
+    takeLimits();
     uint64_t Pinned = 0, PinnedCount = 0;
     for (const Entry &E : Order)
       if (E.Pins && E.Number != Number) {
@@ -240,24 +243,27 @@ private:
         ++PinnedCount;
       }
     bool Fits = Pinned + Rounded <= LimitBytes && PinnedCount < LimitEntries;
-    if (!Fits) {
+    // The old payload stays until the new one is there, so both need memory.
+    uint64_t Memory = P.Pressure ? Slab : P.Options.Memory.LimitBytes - Slab;
+    uint64_t Together = Pinned + Rounded + (Old ? (*Old)->Rounded : 0);
+    if (!Fits || (Old && !Done && Together > Memory)) {
       expect(!Done && Done.error().Reason == TierError::Kind::Full,
              "put of what does not fit");
+      if (P.Pressure)
+        dropWhatWent();
       return;
     }
     expect(Done.has_value(), "put of what fits");
-    // Pinned entries can hold the limit up; it falls when room is needed.
-    takeLimits();
     auto Others = [&] {
       Place *It = find(Number);
       return Used - (It ? (*It)->Rounded : 0);
     };
     while (Others() + Rounded > LimitBytes)
-      if (!dropOldest())
+      if (!dropOldest(Number))
         return expect(false, "the model has room");
     // Where no hole was large enough, some of the oldest went too.
     for (uint64_t I = ForRoom - RoomBefore; I-- != 0;)
-      dropOldest();
+      dropOldest(Number);
     uint64_t Life = ++Lives;
     unsigned Pins = 0;
     if ((Old = find(Number))) {
@@ -266,7 +272,7 @@ private:
       drop(*Old);
     }
     if (Order.size() == LimitEntries)
-      expect(dropOldest(), "the model has room");
+      expect(dropOldest(Number), "the model has room");
     Order.push_front({Number, Seed, Size, Rounded, Life, Pins});
     Index[Number] = Order.begin();
     Used += Rounded;
@@ -324,6 +330,9 @@ private:
       Real.Cache->relieve(std::chrono::steady_clock::now());
     ForRoom = Real.statistics().EvictedForRoom;
     takeLimits();
+    dropWhatWent();
+  }
+  void dropWhatWent() {
     auto Keys = Real.Cache->keys();
     std::unordered_map<CacheKey, bool> Left;
     for (const CacheKey &Key : Keys)

@@ -105,6 +105,69 @@ TEST(VramPressureTest, PinnedEntriesStay) {
   EXPECT_EQ(T.Cache->check(), "");
 }
 
+TEST(VramPressureTest, PinnedEntriesAreMoved) {
+  VramOptions Options = smallOptions(32 * MiB);
+  Options.MoveFor = milliseconds(10'000);
+  TestCache T(Options);
+  for (uint64_t Number = 0; Number != 50; ++Number)
+    ASSERT_TRUE(T.put(Number, 400'000));
+  std::vector<Pin> Pins;
+  for (uint64_t Number = 0; Number != 50; Number += 2) {
+    T.Cache->remove(keyOf(Number));
+    Pins.push_back(T.Cache->pin(keyOf(Number + 1)));
+  }
+  EXPECT_GE(T.Cache->giveBack(6 * MiB), 6 * MiB);
+  EXPECT_EQ(left(T, 50, 400'000).size(), 25u);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, APinHoldsNoMemoryOfARemovedEntry) {
+  TestCache T;
+  T.put(1, MiB);
+  T.put(2, MiB);
+  Pin One = T.Cache->pin(keyOf(1)), Two = T.Cache->pin(keyOf(2));
+  T.Cache->remove(keyOf(1));
+  T.Cache->clear();
+  T.Cache->giveBack(64 * MiB);
+  EXPECT_EQ(T.statistics().MappedBytes, 0u);
+}
+
+TEST(VramPressureTest, ABlockThatIsNoEntrysStopsNobody) {
+  for (auto MoveFor : {milliseconds(0), milliseconds(10'000)}) {
+    VramOptions Options = smallOptions(32 * MiB);
+    Options.MoveFor = MoveFor;
+    TestCache T(Options);
+    for (uint64_t Number = 0; Number != 50; ++Number)
+      T.put(Number, 400'000);
+    // One entry in each of a few slabs.
+    std::vector<uint64_t> Kept = {20, 30, 38, 44, 49};
+    for (uint64_t Number = 0; Number != 50; ++Number)
+      if (std::ranges::find(Kept, Number) == Kept.end())
+        T.Cache->remove(keyOf(Number));
+    bool Once = false;
+    T.Memory->beforeCopyOutTo([&](const std::byte *) {
+      if (std::exchange(Once, true))
+        return;
+      T.Cache->remove(keyOf(44));
+      T.Cache->giveBack(18 * MiB);
+    });
+    EXPECT_TRUE(T.holds(44, 400'000));
+    EXPECT_EQ(T.statistics().MappedBytes, 2 * MiB);
+    EXPECT_EQ(T.Cache->check(), "");
+  }
+}
+
+TEST(VramPressureTest, EntriesLargerThanASlabGoToo) {
+  TestCache T(smallOptions(48 * MiB));
+  for (uint64_t Number = 0; Number != 10; ++Number)
+    ASSERT_TRUE(T.put(Number, 3'900'000));
+  for (uint64_t Number : {1, 3, 5, 7, 9})
+    T.Cache->remove(keyOf(Number));
+  // The limits leave room for four of them, which lie in three slabs each.
+  EXPECT_GE(T.Cache->giveBack(18 * MiB), 18 * MiB);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
 TEST(VramPressureTest, MakesRoomForOthersByItself) {
   VramOptions Options = smallOptions(48 * MiB);
   Options.Memory.KeepFreeBytes = 8 * MiB;
@@ -149,6 +212,56 @@ TEST(VramPressureTest, GoesOnWithWhatItHasWhenTheDeviceIsFull) {
     ASSERT_TRUE(T.holds(Number, 400'000));
   }
   EXPECT_LE(T.statistics().MappedBytes, 4 * MiB);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, WhatNoLongerFitsEvictsNothing) {
+  TestCache T(smallOptions(32 * MiB));
+  for (uint64_t Number = 0; Number != 4; ++Number)
+    T.put(Number, 400'000);
+  // One slab is left: too little for this, and enough for the others.
+  T.Memory->takeAway(62 * MiB);
+  EXPECT_EQ(T.put(4, MaxTestPayload).error().Reason, TierError::Kind::Full);
+  EXPECT_EQ(left(T, 5, 400'000), (std::vector<uint64_t>{0, 1, 2, 3}));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, APutPastItsDeadlineEvictsNothing) {
+  TestCache T(smallOptions(8 * MiB));
+  for (uint64_t Number = 0; Number != 20; ++Number)
+    T.put(Number, 400'000);
+  auto Before = left(T, 20, 400'000);
+  EXPECT_EQ(T.Cache
+                ->put(keyOf(20), PayloadKind::Object, payloadOf(20, MiB), 0,
+                      Clock::now() - milliseconds(1))
+                .error()
+                .Reason,
+            TierError::Kind::Deadline);
+  EXPECT_EQ(left(T, 20, 400'000), Before);
+}
+
+TEST(VramPressureTest, AFailedReplacementForWhichOthersWentLeavesTheOldEntry) {
+  TestCache T(smallOptions(8 * MiB));
+  while (T.statistics().Evicted + T.statistics().EvictedForRoom == 0)
+    T.put(T.Cache->size() + 1, 400'000);
+  // The oldest of all, and the device has no more for anybody.
+  CacheKey Oldest = T.Cache->keys().back();
+  uint64_t Number = 0;
+  while (keyOf(Number) != Oldest)
+    ++Number;
+  T.Memory->failNext(Call::CopyIn, DeviceError::Kind::Refused);
+  EXPECT_FALSE(T.Cache->replace(Oldest, PayloadKind::Object,
+                                payloadOf(99, 2'000'000), 0));
+  EXPECT_EQ(T.Cache->keys().back(), Oldest);
+  EXPECT_TRUE(T.holds(Number, 400'000));
+  // Also when the memory becomes less in between.
+  T.Memory->takeAway(60 * MiB);
+  T.Cache->giveBack(2 * MiB);
+  Oldest = T.Cache->keys().back();
+  T.Memory->failNext(Call::CopyIn, DeviceError::Kind::Refused);
+  EXPECT_FALSE(T.Cache->replace(Oldest, PayloadKind::Object,
+                                payloadOf(99, 2'000'000), 0));
+  EXPECT_TRUE(*T.Cache->contains(Oldest));
   EXPECT_EQ(T.Cache->check(), "");
 }
 

@@ -4,7 +4,7 @@
 #ifndef HAPAX_TEST_VRAM_VRAMTESTSUPPORT_H
 #define HAPAX_TEST_VRAM_VRAMTESTSUPPORT_H
 
-#include "../gpu/FaultyMemory.h"
+#include "TestDevice.h"
 #include "hapax/Vram/VramCache.h"
 #include <algorithm>
 #include <cstring>
@@ -58,11 +58,11 @@ inline VramOptions smallOptions(uint64_t LimitBytes = 16 * MiB) {
   return Options;
 }
 
-/// A cache on host memory that fails on request.
+/// A cache on a device that fails on request.
 struct TestCache {
   explicit TestCache(const VramOptions &Options = smallOptions(),
                      uint64_t DeviceBytes = 64 * MiB, bool AsGpu = false) {
-    auto Made = std::make_unique<FaultyMemory>(openHostMemory(DeviceBytes));
+    auto Made = openTestDevice(DeviceBytes);
     Memory = Made.get();
     Memory->pretend().IsGpu = AsGpu;
     Cache = std::move(*VramCache::create(std::move(Made), Options));
@@ -96,10 +96,14 @@ struct TestCache {
   void damageLastRead() {
     DeviceRegion Region = Memory->lastRead();
     auto Queue = std::move(*Memory->createQueue("damage"));
+    auto Finish = [&](TransferQueue::Started Work) {
+      (void)Queue->wait(Work.value_or(0), std::chrono::steady_clock::now() +
+                                              std::chrono::seconds(60));
+    };
     Bytes All(Region.length());
-    (void)Queue->copyOut(All, Region, 0);
+    Finish(Queue->copyOut(All, Region, 0));
     All[All.size() / 2] ^= std::byte(1);
-    (void)Queue->copyIn(Region, 0, All);
+    Finish(Queue->copyIn(Region, 0, All));
   }
   VramStatistics statistics() const { return Cache->statistics(); }
 

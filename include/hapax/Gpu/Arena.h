@@ -13,6 +13,7 @@
 #include "hapax/Gpu/DeviceMemory.h"
 #include "hapax/Gpu/RangeMap.h"
 #include <expected>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -75,9 +76,13 @@ public:
   std::expected<uint64_t, DeviceError>
   trim(uint64_t Bytes = std::numeric_limits<uint64_t>::max());
 
-  /// The slab with the fewest bytes to move to join its holes; none when
-  /// nothing can be moved: a block with two references stays where it is.
-  std::optional<uint64_t> cheapestSlab() const;
+  /// The owner's word on whether a block, which has one reference, can leave
+  /// its slab now.
+  using MayLeave = std::function<bool(HapaxHandle)>;
+  /// The slab with the fewest bytes to move to join its holes, of those whose
+  /// blocks all may leave; none when there is no such slab. A block with two
+  /// references stays where it is.
+  std::optional<uint64_t> cheapestSlab(const MayLeave &May) const;
   /// Begins to empty a slab: its blocks, and no new ones go there until
   /// endEmptying(). One slab at a time.
   std::vector<HapaxHandle> beginEmptying(uint64_t Slab);
@@ -112,7 +117,9 @@ private:
         RangeMap Map, ResourceTable Ids);
 
   std::expected<void, DeviceError> grow(uint64_t Bytes, uint64_t UpTo);
-  bool isWorthEmptying(uint64_t Slab, bool OnlyBroken) const;
+  bool isWorthEmptying(uint64_t Slab, bool OnlyBroken,
+                       const MayLeave &May) const;
+  void release(RangeMap::Node N);
   std::expected<void, DeviceError> mapAll(RangeMap::Pages Slabs);
   uint64_t address(uint64_t Slab) const { return Base + Slab * slabBytes(); }
 

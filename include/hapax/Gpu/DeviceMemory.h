@@ -48,6 +48,9 @@ struct DeviceError {
   std::string Message;
 };
 std::string_view name(DeviceError::Kind Kind);
+/// Whether it says that this machine has no device, rather than that there is
+/// something wrong with one.
+bool isAbsence(DeviceError::Kind Kind);
 
 /// What a device can do, known once it is open.
 struct DeviceCapabilities {
@@ -68,7 +71,8 @@ struct DeviceCapabilities {
 /// Host memory that a device copies to and from at full speed while this lives:
 /// a caller's memory that was registered, or memory allocated for the purpose.
 /// Move-only; empty after a move. Must not outlive the DeviceMemory, and ends
-/// only when no transfer uses it.
+/// only when no transfer uses it. Of a lost device nothing is unpinned: what
+/// was allocated stays so, as long as the process lives.
 class PinnedMemory {
 public:
   PinnedMemory() = default;
@@ -94,11 +98,18 @@ private:
 /// Copies in order: each begins when those before it on the queue are done.
 /// What a copy reads or writes must stay valid, and the host memory alone with
 /// the queue, until the copy's ticket is done. A call that fails leaves nothing
-/// under way that it began. After Lost, what was under way before may still
-/// write to the host until wait() has returned or the queue has ended. One
-/// thread at a time; different queues are independent. Destruction waits for
-/// what is under way, a bounded time. Queues must not outlive their
-/// DeviceMemory.
+/// under way that it began, unless the device is Lost.
+///
+/// Nothing on earth takes back a copy that a device has begun: while a device
+/// hangs, the copy may still happen at any time, and after Lost nobody need
+/// ever learn whether it did. Only isQuiet() tells. Host memory for which it
+/// does not, not even after a wait until the deadline, must be kept as it is
+/// until the process ends: not freed, not unpinned, and nothing in it believed.
+///
+/// Destruction waits for what is under way, a bounded time, which all queues of
+/// a device share; a queue that does not end so makes the device Lost. One
+/// thread at a time; different queues are independent. Queues must not outlive
+/// their DeviceMemory.
 class TransferQueue {
 public:
   /// Numbers the work of a queue: done when all up to it is.
@@ -141,13 +152,20 @@ public:
 
   /// Whether the work up to the ticket is done; an error is the queue's end.
   virtual std::expected<bool, DeviceError> isDone(Ticket T) = 0;
-  /// Waits for it: spins a short while, then sleeps.
+  /// Waits for it: spins a short while, then sleeps. When the device is Lost it
+  /// waits, no longer than the deadline, until the queue is quiet or it is
+  /// clear that nobody can tell.
   virtual std::expected<void, DeviceError> wait(Ticket T, Until Deadline) = 0;
+  /// Whether it is certain that nothing begun on the queue touches the host's
+  /// memory any more. Also after Lost; does not wait.
+  virtual bool isQuiet() = 0;
 };
 
 /// All calls are thread-safe. Everything acquired through it is a tracked
-/// resource: what is still held when it is destroyed is released, and named in
-/// the report.
+/// resource: what is still held when it is destroyed is named on stderr, and of
+/// it mappings are released, as reserved ranges are. Queues and pinned memory
+/// are not: their holders must have ended them before. A lost device takes
+/// nothing back before the process ends.
 class DeviceMemory {
 public:
   virtual ~DeviceMemory();

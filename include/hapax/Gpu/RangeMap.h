@@ -21,9 +21,9 @@
 /// node that its first byte lies in, and TakenIn counts the page's taken bytes.
 /// check() looks at all of it.
 ///
-/// Cost: take() and give() are constant, but for one step for each page that
-/// the range covers; 48 bytes a node, of which there are at most two for each
-/// range taken, and two for each page.
+/// Cost: take(), give() and hold() of a range are constant, but for one step
+/// for each page that the range covers; 48 bytes a node, of which there are at
+/// most two for each range taken, and two for each page.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_GPU_RANGEMAP_H
 #define HAPAX_GPU_RANGEMAP_H
@@ -62,8 +62,18 @@ public:
   /// A free range of exactly roundUp(\p Size) bytes becomes taken; 0 when no
   /// free range is that large.
   Node take(uint64_t Size);
-  /// Gives a taken range back; false when it is not taken.
-  bool give(Node N);
+  /// Gives a taken range back; the free range that it is part of then, or 0
+  /// when it is not taken.
+  Node give(Node N);
+  /// Memory for what so many ranges, taken at a time, can need: until there are
+  /// more of them, take() and give() allocate nothing.
+  void reserve(uint64_t Ranges) { Nodes.reserve(mostNodes(Ranges, PageCount)); }
+  /// No node has a number as large as this, with so many ranges taken at a time
+  /// in so many pages.
+  static uint64_t mostNodes(uint64_t Ranges, uint64_t Pages) {
+    // Between two of them, and at each page's border, lies one other.
+    return 2 * (Ranges + Pages) + 2;
+  }
 
   struct Pages {
     uint64_t First, Count;
@@ -78,6 +88,8 @@ public:
 
   /// The free parts of a page become held, and take() leaves them alone.
   void hold(uint64_t Page);
+  /// The same for the part of one free range that lies in the page.
+  void hold(Node N, uint64_t Page);
   /// Undoes hold().
   void unhold(uint64_t Page);
 
@@ -134,6 +146,8 @@ private:
   Node cutFront(Node N, uint64_t Size);
   /// Makes boundaries at both ends of a range within N; the node between them.
   Node cutOut(Node N, uint64_t Offset, uint64_t Size);
+  /// Holds what of a node is free and in the page; the node of that part.
+  Node holdPart(Node N, uint64_t Page);
   /// Joins a node with its neighbours of the same state; what it is part of.
   Node join(Node N);
   Node joinTwo(Node Low, Node High);

@@ -22,13 +22,15 @@
 
 namespace hapax {
 
+class PoisonedMemory;
 class VramCore;
 
 struct VramOptions {
   /// Device memory: limit, slabs, what is kept for others.
   ArenaOptions Memory;
   /// The most bytes of entries, each rounded up (Arena::roundUp). Never more
-  /// than nine tenths of Memory.LimitBytes: the rest is for holes.
+  /// than nine tenths of Memory.LimitBytes: the rest is for holes. Rounded down
+  /// to whole blocks.
   uint64_t MaxBytes = std::numeric_limits<uint64_t>::max();
   /// The most entries; 0: one for each 64 KiB, from 4096 to 2^20. Each takes
   /// about 300 bytes of host memory.
@@ -42,7 +44,8 @@ struct VramOptions {
   /// that each has.
   unsigned Lanes = 4;
   uint64_t LaneBytes = uint64_t(1) << 20;
-  /// A transfer that takes longer is given up.
+  /// A transfer that takes longer is given up. A device that needs as long
+  /// again to come to its end is lost.
   std::chrono::milliseconds TransferTimeout{2000};
   /// Without any use for so long, relieve() gives everything back; 0: never.
   std::chrono::milliseconds IdleAfter{0};
@@ -88,11 +91,23 @@ struct VramStatistics {
   bool OnHost = false;
   /// The device was lost.
   bool Lost = false;
+  /// Registered memory that a lost device may still write to, in bytes. Unless
+  /// it is 0, the process needs to start anew.
+  uint64_t PoisonedBytes = 0;
 };
 
 /// Memory of the caller's that transfers go to and come from directly, as long
 /// as this lives; it must end before the memory and before the cache, and no
 /// call may be using it then. Move-only; empty after a move.
+///
+/// Nothing is written to it after a call has returned, but for one case: a copy
+/// into it was under way when the device hung or was lost, and did not end
+/// within TransferTimeout. The driver cannot take it back. Then the call says
+/// Unavailable, the cache gives no more answers in that place, out of the
+/// host's memory neither, and leaves the memory pinned; and the caller must
+/// keep the memory until the process ends, or starts anew, and neither read an
+/// answer from that place nor let another tier answer there. Memory that such a
+/// copy only reads is left pinned too, but what stands in it can be believed.
 class RegisteredMemory {
 public:
   RegisteredMemory() = default;
@@ -108,6 +123,9 @@ public:
   }
   ~RegisteredMemory();
 
+  /// Whether a part of it is poisoned: may still be written by a lost device.
+  bool isPoisoned() const;
+
 private:
   VramCore *Owner = nullptr;
   std::span<std::byte> Memory;
@@ -117,7 +135,10 @@ private:
 /// and transfers run outside of it. A hit allocates no memory. Besides the
 /// deadline of a call, TransferTimeout bounds it; a transfer to or from
 /// registered memory is bounded by TransferTimeout alone, since it cannot be
-/// left behind.
+/// left behind: see RegisteredMemory for when it must be. To memory that is not
+/// registered nothing is written after a call has returned, whatever happens.
+/// An entry that is being fetched is the newest, and may still go: what is
+/// fetched is what it was, and its memory is used again afterwards.
 class VramCache final : public Tier {
 public:
   static std::expected<std::unique_ptr<VramCache>, TierError>
@@ -141,12 +162,13 @@ public:
   std::expected<void, TierError> remove(const CacheKey &Key,
                                         Deadline Until = NoDeadline) override;
   /// The Pin must not outlive the cache. Makes the entry the newest. Holds
-  /// nothing when the key is not there.
+  /// nothing when the key is not there, or has 65,534 pins.
   Pin pin(const CacheKey &Key) override;
   TierCounters counters() const override;
 
   /// put(), but a key that is there gets the new payload. A failure leaves the
-  /// old one. Pins of the key hold the new entry.
+  /// old one, whatever else had to go; Full also where the memory has no room
+  /// for both. Pins of the key hold the new entry.
   std::expected<void, TierError> replace(const CacheKey &Key, PayloadKind Kind,
                                          std::span<const std::byte> Payload,
                                          uint32_t CostMs,
@@ -191,6 +213,7 @@ private:
   void turnToHost() const;
 
   VramOptions Options;
+  std::unique_ptr<PoisonedMemory> Poisoned;
   /// The host's core takes over when the device's is lost. Both live as long as
   /// the cache: calls may be in them.
   mutable std::mutex Turning;

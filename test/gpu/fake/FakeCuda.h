@@ -4,9 +4,10 @@
 /// \file
 /// A libcuda.so.1 of our own with real bytes behind it. It does what the driver
 /// API promises and no more: work on a stream happens later, on a thread, and
-/// reads its sources only then; memory has bounds; a handle that was destroyed
-/// is no handle. What breaks the rules is written down, what is not given back
-/// is counted, and faults come as scripted.
+/// reads its sources only then; memory has bounds, and stays pinned while work
+/// uses it; a handle that was destroyed is no handle; an error that sticks ends
+/// with the context. What breaks the rules is written down, what is not given
+/// back is counted, and faults come as scripted.
 ///
 /// One driver a process: a test begins with reset(), and ends by looking at
 /// misuse() and leaks().
@@ -55,8 +56,10 @@ struct Settings {
   unsigned Seed = 1;
   /// Queries that answer "not ready" although all is done.
   uint64_t NotReady = 0;
-  /// Kernels run and batches copy, but not what they should.
-  bool WrongKernels = false, WrongBatches = false;
+  /// They run, but do not what they should.
+  bool WrongGather = false, WrongDigest = false, WrongBatches = false;
+  /// An error that sticks ends nothing that was begun before it.
+  bool WorksOn = false;
 };
 
 class FakeCuda {

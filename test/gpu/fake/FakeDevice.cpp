@@ -112,7 +112,8 @@ Result entry::DevicePrimaryCtxRelease(cuda::Device) {
   return D.call("cuDevicePrimaryCtxRelease", false, [&] {
     if (!D.ContextReferences)
       return D.misused("a context released twice", Result::InvalidContext);
-    --D.ContextReferences;
+    if (--D.ContextReferences == 0)
+      D.endContext();
     return Result::Success;
   });
 }

@@ -25,13 +25,17 @@ extern "C" __attribute__((visibility("default"))) FakeCuda *hapaxFakeCuda() {
 }
 
 void Driver::clear() {
+  std::vector<std::thread> Threads;
   {
     std::lock_guard Lock(Mutex);
     Ending = true;
+    for (auto &Stream : Streams)
+      if (Stream->Thread.joinable())
+        Threads.push_back(std::move(Stream->Thread));
   }
   Changed.notify_all();
-  for (auto &Stream : Streams)
-    Stream->Thread.join();
+  for (std::thread &Thread : Threads)
+    Thread.join();
   for (auto &[Address, R] : Ranges)
     munmap(reinterpret_cast<void *>(Address), R.Size);
   for (auto &[Address, M] : Pinned)
@@ -195,6 +199,36 @@ uint64_t Driver::pinned(uint64_t DeviceAddress, uint64_t Size) const {
       std::prev(Next)->second.IsRegistered != IsAlias)
     return 0;
   return Address;
+}
+
+void Driver::unpin(uint64_t Address) {
+  auto Found = Pinned.find(Address);
+  for (auto &Stream : Streams)
+    for (const Work &W : Stream->Queue)
+      for (const HostRange &R : W.Pinned)
+        if (R.Address < Address + Found->second.Size &&
+            Address < R.Address + R.Size)
+          misused("memory unpinned while work uses it");
+  Pinned.erase(Found);
+}
+
+void Driver::endContext() {
+  // Otherwise each holder gives back what is his.
+  if (Sticky == Result::Success)
+    return;
+  Sticky = Result::Success;
+  for (auto &Stream : Streams)
+    Stream->IsDestroyed = true;
+  Changed.notify_all();
+  for (auto &Event : Events)
+    Event->IsDestroyed = true;
+  for (auto &Module : Modules)
+    Module->IsUnloaded = true;
+  std::erase_if(Pinned, [](const auto &Each) {
+    if (!Each.second.IsRegistered)
+      std::free(reinterpret_cast<void *>(Each.first));
+    return true;
+  });
 }
 
 uint64_t Driver::freeBytes() const {

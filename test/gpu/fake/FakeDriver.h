@@ -24,14 +24,21 @@ namespace hapax::fake {
 
 using cuda::Result;
 
+struct HostRange {
+  uint64_t Address, Size;
+};
+
 struct Work {
   /// Called with the lock held; an error sticks.
   std::function<Result()> Run;
   std::chrono::microseconds Delay;
   Result LateError;
+  /// The host's memory that it uses and that was pinned when it was begun.
+  std::vector<HostRange> Pinned;
 };
 
 struct FakeStream {
+  /// What is not over.
   std::deque<Work> Queue;
   /// Pieces of work that were put in, and that are over.
   uint64_t Begun = 0, Over = 0;
@@ -87,13 +94,19 @@ public:
   /// The host's address of pinned memory that a device sees there; 0 for none.
   uint64_t pinned(uint64_t DeviceAddress, uint64_t Size) const;
   bool isHostPinned(uint64_t Address, uint64_t Size) const;
-  /// Work that reads and writes device memory at these ranges.
-  Result begin(cuda::Stream Handle, std::function<Result()> Run);
+  /// Work that uses, among others, that memory of the host's.
+  Result begin(cuda::Stream Handle, std::function<Result()> Run,
+               std::vector<HostRange> Host = {});
+  /// Pinned memory is given back: not while work uses it.
+  void unpin(uint64_t Address);
   FakeStream *stream(cuda::Stream Handle);
   FakeEvent *event(cuda::Event Handle);
   /// The answer to a query about work that is over or not.
   Result query(bool IsOver);
   uint64_t freeBytes() const;
+  /// The last one who had the context has given it back.
+  void endContext();
+  Result run(const Work &W);
   /// What a stream's thread does; takes the lock itself.
   void serve(FakeStream &Stream);
 

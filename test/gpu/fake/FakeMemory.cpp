@@ -185,7 +185,7 @@ Result entry::MemFreeHost(void *Place) {
     auto Found = D.Pinned.find(reinterpret_cast<uintptr_t>(Place));
     if (Found == D.Pinned.end() || Found->second.IsRegistered)
       return D.misused("host memory freed twice");
-    D.Pinned.erase(Found);
+    D.unpin(Found->first);
     std::free(Place);
     return Result::Success;
   });
@@ -213,7 +213,7 @@ Result entry::MemHostUnregister(void *Place) {
     if (Found == D.Pinned.end() || !Found->second.IsRegistered)
       return D.misused("a registration ended twice",
                        Result::HostMemoryNotRegistered);
-    D.Pinned.erase(Found);
+    D.unpin(Found->first);
     return Result::Success;
   });
 }

@@ -13,39 +13,61 @@ static void *pointer(uint64_t Address) {
   return reinterpret_cast<void *>(Address);
 }
 
+static HostRange hostRange(const void *Place, uint64_t Size) {
+  return {reinterpret_cast<uintptr_t>(Place), Size};
+}
+
+Result Driver::run(const Work &W) {
+  for (const HostRange &R : W.Pinned)
+    if (!isHostPinned(R.Address, R.Size))
+      return misused("work on memory unpinned meanwhile",
+                     Result::IllegalAddress);
+  return W.Run();
+}
+
 void Driver::serve(FakeStream &Stream) {
   std::unique_lock Lock(Mutex);
   for (;;) {
-    Changed.wait(
-        Lock, [&] { return Ending || (!Stream.Queue.empty() && !IsPaused); });
+    Changed.wait(Lock, [&] {
+      return Ending || (Stream.Queue.empty() ? Stream.IsDestroyed : !IsPaused);
+    });
     if (Ending)
       return;
-    Work Next = std::move(Stream.Queue.front());
-    Stream.Queue.pop_front();
+    if (Stream.Queue.empty()) {
+      // Nobody will join it: it ends by itself.
+      Stream.Thread.detach();
+      return;
+    }
+    Work &Next = Stream.Queue.front();
     if (Next.Delay.count()) {
       Lock.unlock();
       std::this_thread::sleep_for(Next.Delay);
       Lock.lock();
     }
-    // A context with an error does no more work.
-    if (Sticky == Result::Success) {
+    // A context with an error does no more work, but what was begun may go on.
+    if (Sticky == Result::Success || S.WorksOn) {
       Result Code =
-          Next.LateError != Result::Success ? Next.LateError : Next.Run();
+          Next.LateError != Result::Success ? Next.LateError : run(Next);
       if (Code != Result::Success)
         Sticky = Code;
     }
+    Stream.Queue.pop_front();
     ++Stream.Over;
   }
 }
 
-Result Driver::begin(cuda::Stream Handle, std::function<Result()> Run) {
+Result Driver::begin(cuda::Stream Handle, std::function<Result()> Run,
+                     std::vector<HostRange> Host) {
   FakeStream *Stream = stream(Handle);
   if (!Stream)
     return misused("work on no stream", Result::InvalidHandle);
   std::chrono::microseconds Delay{0};
   if (S.MostDelay.count())
     Delay = std::chrono::microseconds(Random() % (S.MostDelay.count() + 1));
-  Stream->Queue.push_back({std::move(Run), Delay, LateError});
+  std::erase_if(Host, [this](const HostRange &R) {
+    return !isHostPinned(R.Address, R.Size);
+  });
+  Stream->Queue.push_back({std::move(Run), Delay, LateError, std::move(Host)});
   ++Stream->Begun;
   Changed.notify_all();
   return Result::Success;
@@ -72,6 +94,7 @@ Result entry::StreamDestroy(cuda::Stream Handle) {
     if (Stream->Begun != Stream->Over)
       D.misused("a stream destroyed while it works");
     Stream->IsDestroyed = true;
+    D.Changed.notify_all();
     return Result::Success;
   });
 }
@@ -133,17 +156,19 @@ Result entry::EventQuery(cuda::Event Handle) {
 
 /// Work on device memory: in bounds when it begins and when it happens.
 static Result beginOn(const char *Name, cuda::Stream Stream, uint64_t Address,
-                      uint64_t Size, std::function<void()> Run) {
+                      uint64_t Size, std::function<void()> Run,
+                      std::vector<HostRange> Host = {}) {
   Driver &D = Driver::get();
   if (!D.isAccessible(Address, Size) || !Size)
     return D.misused(std::string(Name) + " out of bounds");
-  return D.begin(Stream, [&D, Name, Address, Size, Run = std::move(Run)] {
+  auto Checked = [&D, Name, Address, Size, Run = std::move(Run)] {
     if (!D.isAccessible(Address, Size))
       return D.misused(std::string(Name) + " of memory unmapped meanwhile",
                        Result::IllegalAddress);
     Run();
     return Result::Success;
-  });
+  };
+  return D.begin(Stream, std::move(Checked), std::move(Host));
 }
 
 Result entry::MemcpyHtoDAsync(cuda::DevicePointer To, const void *From,
@@ -151,7 +176,8 @@ Result entry::MemcpyHtoDAsync(cuda::DevicePointer To, const void *From,
   const char *Name = "cuMemcpyHtoDAsync";
   return Driver::get().call(Name, true, [&] {
     return beginOn(Name, Stream, To, Size,
-                   [=] { std::memcpy(pointer(To), From, Size); });
+                   [=] { std::memcpy(pointer(To), From, Size); },
+                   {hostRange(From, Size)});
   });
 }
 
@@ -160,7 +186,8 @@ Result entry::MemcpyDtoHAsync(void *To, cuda::DevicePointer From, size_t Size,
   const char *Name = "cuMemcpyDtoHAsync";
   return Driver::get().call(Name, true, [&] {
     return beginOn(Name, Stream, From, Size,
-                   [=] { std::memcpy(To, pointer(From), Size); });
+                   [=] { std::memcpy(To, pointer(From), Size); },
+                   {hostRange(To, Size)});
   });
 }
 
@@ -207,7 +234,8 @@ Result entry::MemcpyBatchAsync(cuda::DevicePointer *To,
       Result Code = beginOn(Name, Stream, From[I], Size,
                             [To = To[I], From = From[I], Size] {
                               std::memcpy(pointer(To), pointer(From), Size);
-                            });
+                            },
+                            {{To[I], Size}});
       if (Code != Result::Success)
         return Code;
     }
@@ -262,7 +290,7 @@ static Result runGather(const kernel::GatherBatch &Batch) {
     uint64_t To = D.pinned(T.To, T.Size);
     if (!To || !D.isAccessible(T.From, T.Size))
       return D.misused("a gather out of bounds", Result::IllegalAddress);
-    kernel::runGather({To, T.From, T.Size - D.S.WrongKernels});
+    kernel::runGather({To, T.From, T.Size - D.S.WrongGather});
   }
   return Result::Success;
 }
@@ -277,6 +305,8 @@ static Result runDigest(const kernel::DigestBatch &Batch) {
     if (!D.isAccessible(E.Address, E.Size))
       return D.misused("a digest out of bounds", Result::IllegalAddress);
     kernel::runDigest(E, To + 16 * uint64_t(I));
+    if (D.S.WrongDigest && I + 1 == Batch.Count)
+      static_cast<uint8_t *>(pointer(To))[16 * I] ^= 1;
   }
   return Result::Success;
 }
@@ -297,11 +327,18 @@ Result entry::LaunchKernel(cuda::Function Handle, unsigned GridX,
       auto Batch = *static_cast<kernel::GatherBatch *>(Parameters[0]);
       if (GridY != Batch.Count || !BlockX || BlockX > 1024)
         return D.misused("a grid that is not one row for each piece");
-      return D.begin(Stream, [Batch] { return runGather(Batch); });
+      std::vector<HostRange> Host;
+      for (uint32_t I = 0; I != Batch.Count; ++I)
+        Host.push_back({D.pinned(Batch.Items[I].To, Batch.Items[I].Size),
+                        Batch.Items[I].Size});
+      return D.begin(
+          Stream, [Batch] { return runGather(Batch); }, std::move(Host));
     }
     auto Batch = *static_cast<kernel::DigestBatch *>(Parameters[0]);
     if (GridX != Batch.Count || GridY != 1 || BlockX != 32)
       return D.misused("a grid that is not one warp for each region");
-    return D.begin(Stream, [Batch] { return runDigest(Batch); });
+    uint64_t Bytes = 16 * uint64_t(Batch.Count);
+    return D.begin(Stream, [Batch] { return runDigest(Batch); },
+                   {{D.pinned(Batch.To, Bytes), Bytes}});
   });
 }

@@ -1,0 +1,200 @@
+//===- VramHangTest.cpp - When a copy does not end --------------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+/// \file
+/// A device that hangs and goes on later: whatever it still writes then, it
+/// writes to no memory in which the cache has given an answer.
+//===----------------------------------------------------------------------===//
+#include "VramTestSupport.h"
+#include <gtest/gtest.h>
+
+using namespace hapax;
+
+namespace {
+
+using Kind = TierError::Kind;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+/// Room in a caller's memory.
+class Part final : public Sink {
+public:
+  explicit Part(std::span<std::byte> Room) : Room(Room) {}
+  std::span<std::byte> reserve(size_t Size) override {
+    return Room.first(Size);
+  }
+
+private:
+  std::span<std::byte> Room;
+};
+
+VramOptions impatient(uint64_t HostFallbackBytes = 0) {
+  VramOptions Options = smallOptions();
+  Options.TransferTimeout = milliseconds(250);
+  Options.HostFallbackBytes = HostFallbackBytes;
+  return Options;
+}
+
+TEST(VramHangTest, NobodyWaitsForEverForALane) {
+  TestCache T(impatient(8 * MiB), 64 * MiB, true);
+  ASSERT_TRUE(T.put(1, 1000));
+  T.Memory->hang(true);
+  // Both lanes, and then somebody who has all the time in the world.
+  for (int I = 0; I != 2; ++I) {
+    EXPECT_FALSE(T.get(1));
+    EXPECT_EQ(T.Last, Kind::Deadline);
+  }
+  while (!T.statistics().Lost) {
+    EXPECT_FALSE(T.get(1));
+    ASSERT_TRUE(T.Last == Kind::Deadline || T.Last == Kind::Unavailable);
+  }
+  EXPECT_TRUE(T.put(1, 2000));
+  EXPECT_TRUE(T.holds(1, 2000));
+  EXPECT_TRUE(T.statistics().OnHost);
+}
+
+TEST(VramHangTest, ALaneThatIsStuckForTooLongIsTheLossOfTheDevice) {
+  VramOptions Options = smallOptions();
+  TestCache T(Options, 64 * MiB, true);
+  ASSERT_TRUE(T.put(1, 1000));
+  T.Memory->hang(true);
+  Bytes Got;
+  ContainerSink Into(Got);
+  auto Begin = Clock::now();
+  EXPECT_EQ(
+      T.Cache->get(keyOf(1), Into, Begin + milliseconds(2)).error().Reason,
+      Kind::Deadline);
+  T.Cache->relieve(Begin + Options.TransferTimeout);
+  EXPECT_FALSE(T.statistics().Lost);
+  // There is another lane; but who does not answer for so long will not.
+  T.Cache->relieve(Clock::now() + Options.TransferTimeout + milliseconds(1));
+  EXPECT_TRUE(T.statistics().Lost);
+  EXPECT_EQ(T.put(2, 100).error().Reason, Kind::Unavailable);
+}
+
+TEST(VramHangTest, ALateCopyIntoALanesOwnMemoryHarmsNobody) {
+  TestCache T(impatient(8 * MiB), 64 * MiB, true);
+  ASSERT_TRUE(T.put(1, 1000));
+  Bytes Room(1000);
+  Part Into(Room);
+  T.Memory->hang(true);
+  EXPECT_EQ(T.Cache->get(keyOf(1), Into).error().Reason, Kind::Deadline);
+  EXPECT_FALSE(T.Memory->mayTouch(Room));
+  T.Memory->hang(false);
+  EXPECT_EQ(Room, Bytes(1000));
+  T.Cache->relieve(Clock::now());
+  EXPECT_FALSE(T.statistics().Lost);
+  EXPECT_TRUE(T.holds(1, 1000));
+}
+
+/// get() and getMany() into registered memory.
+struct DirectHangTest : testing::TestWithParam<bool> {
+  Bytes Mine{64 * KiB};
+  TestCache T{impatient(8 * MiB), 64 * MiB, true};
+  RegisteredMemory Registered = std::move(*T.Cache->registerMemory(Mine));
+
+  std::span<std::byte> room(uint64_t At, uint64_t Size) {
+    return std::span(Mine).subspan(At, Size);
+  }
+  /// Of two numbers into two places; the kinds of error, if any.
+  std::optional<Kind> fetch(uint64_t First, uint64_t Second) {
+    Part One(room(0, 3000)), Two(room(8192, 3000));
+    if (!GetParam()) {
+      auto A = T.Cache->get(keyOf(First), One);
+      auto B = T.Cache->get(keyOf(Second), Two);
+      return A ? std::optional<Kind>() : A.error().Reason;
+    }
+    Tier::Request Requests[] = {{keyOf(First), &One}, {keyOf(Second), &Two}};
+    auto Answers = T.Cache->getMany(Requests);
+    return Answers[0] ? std::optional<Kind>() : Answers[0].error().Reason;
+  }
+};
+
+TEST_P(DirectHangTest, NoAnswerIsGivenWhereALateCopyMayLand) {
+  for (uint64_t Number : {1, 2, 3, 4})
+    ASSERT_TRUE(T.put(Number, 3000));
+  T.Memory->hang(true);
+  EXPECT_EQ(fetch(1, 2), Kind::Unavailable);
+  ASSERT_TRUE(T.statistics().Lost);
+  EXPECT_TRUE(Registered.isPoisoned());
+  EXPECT_GE(T.statistics().PoisonedBytes, 3000u);
+  // The host has the next entries, but this is no place for them.
+  ASSERT_TRUE(T.put(3, 3000) && T.put(4, 3000));
+  bool Answered = !fetch(3, 4);
+  T.Memory->hang(false);
+  // What came late came to where nobody looks.
+  EXPECT_TRUE(same(room(0, 3000), payloadOf(1, 3000)));
+  EXPECT_FALSE(Answered);
+  EXPECT_EQ(fetch(3, 4), Kind::Unavailable);
+  // Other memory is as good as ever, and so is another part of this one.
+  EXPECT_TRUE(T.holds(3, 3000));
+  Part Beside(room(30'000, 3000));
+  EXPECT_TRUE(T.Cache->get(keyOf(3), Beside).value_or(std::nullopt));
+  EXPECT_TRUE(same(room(30'000, 3000), payloadOf(3, 3000)));
+}
+
+TEST_P(DirectHangTest, TheMemoryStaysPinnedWhoeverLetsItGo) {
+  ASSERT_TRUE(T.put(1, 3000) && T.put(2, 3000));
+  T.Memory->hang(true);
+  EXPECT_EQ(fetch(1, 2), Kind::Unavailable);
+  {
+    RegisteredMemory End = std::move(Registered);
+  }
+  EXPECT_EQ(T.Memory->unpinnedTooEarly(), 0u);
+  // And is not taken in again.
+  EXPECT_EQ(T.Cache->registerMemory(Mine).error().Reason, Kind::Unavailable);
+  Bytes Other(4096);
+  EXPECT_TRUE(T.Cache->registerMemory(Other));
+  T.Memory->hang(false);
+}
+
+TEST_P(DirectHangTest, ALossThatLeavesACopyBehindPoisonsToo) {
+  ASSERT_TRUE(T.put(1, 3000) && T.put(2, 3000));
+  T.Memory->hang(true);
+  T.Memory->failNext(FaultyMemory::Call::Wait, DeviceError::Kind::Lost);
+  EXPECT_EQ(fetch(1, 2), Kind::Unavailable);
+  EXPECT_TRUE(Registered.isPoisoned());
+  T.Memory->hang(false);
+}
+
+TEST_P(DirectHangTest, ALossWithoutACopyLeftBehindDoesNot) {
+  ASSERT_TRUE(T.put(1, 3000) && T.put(2, 3000));
+  T.Memory->failNext(FaultyMemory::Call::Wait, DeviceError::Kind::Lost);
+  EXPECT_EQ(fetch(1, 2), Kind::Unavailable);
+  EXPECT_TRUE(T.statistics().Lost);
+  EXPECT_FALSE(Registered.isPoisoned());
+  EXPECT_EQ(T.statistics().PoisonedBytes, 0u);
+}
+
+TEST_P(DirectHangTest, ATransferThatOnlyAnsweredLateIsNoLoss) {
+  ASSERT_TRUE(T.put(1, 3000) && T.put(2, 3000));
+  T.Memory->failNext(FaultyMemory::Call::Wait, DeviceError::Kind::TimedOut);
+  EXPECT_EQ(fetch(1, 2), Kind::Deadline);
+  EXPECT_FALSE(T.statistics().Lost);
+  EXPECT_EQ(fetch(1, 2), std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, DirectHangTest, testing::Bool(),
+                         [](const auto &Info) {
+                           return Info.param ? "Many" : "One";
+                         });
+
+TEST(VramHangTest, AHangingTransferOutOfTheCallersMemoryIsTheEndToo) {
+  Bytes Mine(64 * KiB);
+  TestCache T(impatient(), 64 * MiB, true);
+  auto Registered = T.Cache->registerMemory(Mine);
+  ASSERT_TRUE(Registered);
+  T.Memory->hang(true);
+  EXPECT_EQ(T.Cache->put(keyOf(1), PayloadKind::Object, Mine, 0).error().Reason,
+            Kind::Unavailable);
+  EXPECT_TRUE(T.statistics().Lost);
+  // It is only read: what stands in it can be believed.
+  EXPECT_FALSE(Registered->isPoisoned());
+  {
+    RegisteredMemory End = std::move(*Registered);
+  }
+  EXPECT_EQ(T.Memory->unpinnedTooEarly(), 0u);
+  T.Memory->hang(false);
+}
+
+} // namespace
