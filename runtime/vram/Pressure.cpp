@@ -115,20 +115,20 @@ VramCore::makeHole(Lock &L, Lane &Q, uint64_t Size, Deadline Until) {
                   MoveSlabs * Index.Blocks.slabBytes();
   std::expected<ArenaBlock, DeviceError> Block = std::unexpected(
       DeviceError{DeviceError::Kind::OutOfMemory, "no room in one piece"});
-  while (!isLost() && Counts.MovedBytes < Most && Clock::now() < Until &&
-         emptySlab(L, Q, Until)) {
+  do {
     Block = Index.Blocks.alloc(Size);
     if (Block)
       break;
     // Empty slabs are worth more elsewhere: side by side.
-    if (auto Given = Index.Blocks.trim(); !Given) {
+    auto Given = Index.Blocks.trim();
+    if (!Given) {
       notice(Given.error());
       break;
     }
-    Block = Index.Blocks.alloc(Size);
-    if (Block)
-      break;
-  }
+    if (*Given)
+      Block = Index.Blocks.alloc(Size);
+  } while (!Block && !isLost() && Counts.MovedBytes < Most &&
+           Clock::now() < Until && emptySlab(L, Q, Until));
   if (!Block && !Q.isIdle())
     Block = std::unexpected(DeviceError{DeviceError::Kind::TimedOut,
                                         "moving entries took too long"});

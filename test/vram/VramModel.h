@@ -243,13 +243,14 @@ private:
         ++PinnedCount;
       }
     bool Fits = Pinned + Rounded <= LimitBytes && PinnedCount < LimitEntries;
-    // The old payload stays until the new one is there, so both need memory.
+    // The old payload stays until the new one is there, so both need memory,
+    // in one piece each: what is more than half of it may find no place.
     uint64_t Memory = P.Pressure ? Slab : P.Options.Memory.LimitBytes - Slab;
     uint64_t Together = Pinned + Rounded + (Old ? (*Old)->Rounded : 0);
-    if (!Fits || (Old && !Done && Together > Memory)) {
+    if (!Fits || (Old && !Done && Together > Memory / 2)) {
       expect(!Done && Done.error().Reason == TierError::Kind::Full,
              "put of what does not fit");
-      if (P.Pressure)
+      if (P.Pressure || Fits)
         dropWhatWent();
       return;
     }

@@ -215,6 +215,27 @@ TEST(VramPressureTest, GoesOnWithWhatItHasWhenTheDeviceIsFull) {
   EXPECT_EQ(T.Cache->check(), "");
 }
 
+TEST(VramPressureTest, EmptySlabsThatAreApartMakeRoomForALargeEntry) {
+  TestCache T(smallOptions(10 * MiB));
+  for (uint64_t Number = 0; Number != 4; ++Number)
+    ASSERT_TRUE(T.put(Number, Number == 3 ? MiB : 2 * MiB));
+  {
+    // Every second slab goes back to the device.
+    Pin One = T.Cache->pin(keyOf(0)), Two = T.Cache->pin(keyOf(2));
+    T.Cache->remove(keyOf(1));
+    T.Cache->remove(keyOf(3));
+    EXPECT_EQ(T.Cache->giveBack(4 * MiB), 4 * MiB);
+  }
+  T.Cache->clear();
+  // The device has a slab to spare, which is for moving.
+  T.Memory->takeAway(58 * MiB);
+  T.Cache->relieve(Clock::now());
+  EXPECT_EQ(T.statistics().MappedBytes, 4 * MiB);
+  EXPECT_TRUE(T.put(4, 3'800'000));
+  EXPECT_TRUE(T.holds(4, 3'800'000));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
 TEST(VramPressureTest, WhatNoLongerFitsEvictsNothing) {
   TestCache T(smallOptions(32 * MiB));
   for (uint64_t Number = 0; Number != 4; ++Number)

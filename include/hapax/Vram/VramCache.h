@@ -168,7 +168,7 @@ public:
 
   /// put(), but a key that is there gets the new payload. A failure leaves the
   /// old one, whatever else had to go; Full also where the memory has no room
-  /// for both. Pins of the key hold the new entry.
+  /// for both, in one piece each. Pins of the key hold the new entry.
   std::expected<void, TierError> replace(const CacheKey &Key, PayloadKind Kind,
                                          std::span<const std::byte> Payload,
                                          uint32_t CostMs,
