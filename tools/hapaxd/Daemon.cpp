@@ -11,6 +11,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <sys/resource.h>
 
 using namespace hapax;
 
@@ -23,6 +24,16 @@ constexpr unsigned EndsWithinSeconds = 10;
 
 void say(const std::string &Line) {
   std::fprintf(stderr, "hapaxd: %s\n", Line.c_str());
+}
+
+/// A client takes three descriptors, and the usual limit is that of programs
+/// that use select().
+void allowManyFiles() {
+  rlimit Limit;
+  if (::getrlimit(RLIMIT_NOFILE, &Limit) != 0)
+    return;
+  Limit.rlim_cur = Limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &Limit);
 }
 
 /// Whom a signal stops.
@@ -118,6 +129,7 @@ int serve(const DaemonArguments &Args, const std::string &Socket,
     say("one runs already at " + Socket + "; there is nothing to do");
     return 0;
   }
+  allowManyFiles();
   if (Given->Losses && !deviceDelay(Given->Losses))
     say("the device was lost again and again; it is left alone");
   auto Server = DaemonServer::create(std::move(Where->Listening),
