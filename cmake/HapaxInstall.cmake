@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 set(hapax_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Hapax)
 
-foreach(room Cache Concurrency Core Gpu Memory Pipeline StateVector)
+foreach(room Cache Concurrency Core Gpu Ipc Memory Pipeline StateVector Vram)
   install(DIRECTORY include/hapax/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hapax)
 endforeach()
 install(TARGETS hapax_core hapax_runtime EXPORT HapaxTargets)

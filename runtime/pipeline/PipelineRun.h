@@ -8,9 +8,9 @@
 #ifndef HAPAX_RUNTIME_PIPELINE_PIPELINERUN_H
 #define HAPAX_RUNTIME_PIPELINE_PIPELINERUN_H
 
-#include "WorkerThread.h"
 #include "hapax/Concurrency/EventCount.h"
 #include "hapax/Concurrency/SpscRing.h"
+#include "hapax/Concurrency/WorkerThread.h"
 #include "hapax/Memory/AlignedPool.h"
 #include "hapax/Pipeline/PipelineCore.h"
 #include <chrono>

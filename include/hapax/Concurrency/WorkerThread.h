@@ -5,8 +5,8 @@
 /// std::thread reports that the system gives no more threads by an exception,
 /// which code without exceptions cannot catch.
 //===----------------------------------------------------------------------===//
-#ifndef HAPAX_RUNTIME_PIPELINE_WORKERTHREAD_H
-#define HAPAX_RUNTIME_PIPELINE_WORKERTHREAD_H
+#ifndef HAPAX_CONCURRENCY_WORKERTHREAD_H
+#define HAPAX_CONCURRENCY_WORKERTHREAD_H
 
 #include <functional>
 #include <memory>
@@ -53,4 +53,4 @@ private:
 
 } // namespace hapax
 
-#endif // HAPAX_RUNTIME_PIPELINE_WORKERTHREAD_H
+#endif // HAPAX_CONCURRENCY_WORKERTHREAD_H

@@ -1,0 +1,50 @@
+//===- RawClient.h - A client that may do anything --------------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#ifndef HAPAX_TEST_IPC_RAWCLIENT_H
+#define HAPAX_TEST_IPC_RAWCLIENT_H
+
+#include "ChannelMemory.h"
+#include "IpcTestSupport.h"
+#include "SocketIo.h"
+
+namespace hapax {
+
+template <typename T> std::span<const std::byte> bytesOf(const T &Value) {
+  return std::as_bytes(std::span(&Value, 1));
+}
+
+/// Speaks the protocol by hand.
+struct RawClient {
+  /// Connects and says \p First; what comes back is Said, if anything does.
+  RawClient(const std::string &Path, std::span<const std::byte> First) {
+    auto Until = std::chrono::steady_clock::now() + TestPatience;
+    Socket = std::move(*connectTo(Path, Until));
+    if (!First.empty())
+      sendMessage(Socket, First);
+    waitReadable(Socket.get(), Until);
+    auto Got =
+        receiveMessage(Socket, std::as_writable_bytes(std::span(&Said, 1)));
+    if (!Got || Got->Bytes != sizeof(Said))
+      return;
+    Answered = true;
+    if (Said.Result == Admission::Admitted)
+      Memory = *ChannelMemory::adopt(std::move(Got->Attached), Said.ArenaBytes);
+  }
+  explicit RawClient(const std::string &Path)
+      : RawClient(Path, bytesOf(Hello())) {}
+
+  bool isHungUp() const {
+    return waitReadable(Socket.get(),
+                        std::chrono::steady_clock::now() + TestPatience);
+  }
+
+  FileDescriptor Socket;
+  Welcome Said;
+  bool Answered = false;
+  ChannelMemory Memory;
+};
+
+} // namespace hapax
+
+#endif // HAPAX_TEST_IPC_RAWCLIENT_H
