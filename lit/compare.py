@@ -110,6 +110,7 @@ def environment(options, mode, tools):
     settings = list(options.env)
     if mode != "plain":
         env["HAPAX_CONFIG"] = "/dev/null"
+        env["HAPAX_DAEMON"] = "off"
         env["HAPAX_DIR"] = str(options.work / f"cache-{mode}")
         settings += options.hapax_env
     for setting in settings:
@@ -187,7 +188,7 @@ def compare(options, plain, cached, complain):
 
 
 def check_counters(options, mode, expected, complain):
-    env = dict(os.environ, HAPAX_CONFIG="/dev/null",
+    env = dict(os.environ, HAPAX_CONFIG="/dev/null", HAPAX_DAEMON="off",
                HAPAX_DIR=str(options.work / f"cache-{mode}"))
     stats = json.loads(subprocess.check_output([options.hapax, "stats", "--json"],
                                                env=env))

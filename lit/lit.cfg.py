@@ -23,6 +23,7 @@ for name in list(config.environment):
     if name.startswith("HAPAX_") or name in ("CCC_OVERRIDE_OPTIONS",):
         del config.environment[name]
 config.environment["HAPAX_CONFIG"] = "/dev/null"
+config.environment["HAPAX_DAEMON"] = "off"
 config.environment["PATH"] = os.pathsep.join(
     [config.hapax_bin, config.llvm_tools, config.environment.get("PATH", "")])
 
@@ -61,6 +62,9 @@ config.substitutions += [
     ("%compare", f"{os.path.join(config.hapax_src, 'lit', 'compare.py')}"
                  f" --hapax {os.path.join(config.hapax_bin, 'hapax')}"
                  f" --plugin {plugin} --llvm {config.llvm_tools} --work %t"),
+    # %with_daemon [OPTION]... COMMAND...: while a daemon runs.
+    ("%with_daemon", f"{os.path.join(config.hapax_src, 'lit', 'daemon.py')}"
+                     f" --hapaxd {os.path.join(config.hapax_bin, 'hapaxd')} --option=--no-gpu"),
 ]
 if os.path.exists(tool("flang")):
     config.available_features.add("flang")

@@ -32,6 +32,7 @@ def environment(cache=None, **more):
     """The caller's environment without its own settings for Hapax."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("HAPAX_")}
     env["HAPAX_CONFIG"] = "/dev/null"
+    env["HAPAX_DAEMON"] = "off"
     if cache:
         env["HAPAX_DIR"] = str(cache)
     env.update(more)

@@ -5,11 +5,13 @@
 #include "Session.h"
 #include "Options.h"
 #include "hapax/Cache/LatencyCounters.h"
+#include "hapax/Store/DaemonTier.h"
 #include "hapax/Store/DiskStore.h"
 #include "hapax/Store/Layout.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include <array>
 #include <cstdlib>
 
 using namespace llvm;
@@ -35,33 +37,47 @@ Session::Session()
                           Configuration.ReadOnly);
 }
 
-static CompressionPolicy compressionPolicy(int Level) {
-  return Level < 0 ? CompressionPolicy::automatic()
-                   : CompressionPolicy::level(Level);
+std::unique_ptr<Tier> Session::openDisk() {
+  std::expected<std::unique_ptr<DiskStore>, TierError> Disk =
+      DiskStore::open(diskStoreOptions(Configuration));
+  if (!Disk) {
+    // Reading a cache that is not there is no fault of anybody's.
+    if (Configuration.ReadOnly &&
+        Disk.error().Reason == TierError::Kind::Unavailable)
+      log(Disk.error().Message);
+    else
+      noteError(Disk.error());
+    return nullptr;
+  }
+  static DiskStore *ToClose = Disk->get();
+  // The session is never destroyed; the store enforces its size limit when it
+  // is closed.
+  std::atexit([] { ToClose->close(); });
+  return std::move(*Disk);
+}
+
+std::unique_ptr<Tier> Session::openDaemon() {
+  if (Configuration.Daemon == DaemonUse::Off)
+    return nullptr;
+  DaemonClientOptions Options = daemonClientOptions(Configuration);
+  // Most users have no daemon, and need not hear of it.
+  if (!sys::fs::exists(Options.Socket))
+    return nullptr;
+  return std::make_unique<DaemonTier>(std::move(Options),
+                                      Configuration.ReadOnly);
 }
 
 TierStack *Session::tiers() {
   std::call_once(TiersOpened, [this] {
-    std::expected<std::unique_ptr<DiskStore>, TierError> Disk = DiskStore::open(
-        {.Directory = Configuration.Directory,
-         .SizeLimit = Configuration.SizeLimit,
-         .ReadOnly = Configuration.ReadOnly,
-         .Compress = compressionPolicy(Configuration.CompressionLevel)});
-    if (!Disk) {
-      // Reading a cache that is not there is no fault of anybody's.
-      if (Configuration.ReadOnly &&
-          Disk.error().Reason == TierError::Kind::Unavailable)
-        log(Disk.error().Message);
-      else
-        noteError(Disk.error());
-      return;
-    }
-    static DiskStore *ToClose = Disk->get();
-    Tiers = std::make_unique<TierStack>();
-    Tiers->add(std::move(*Disk));
-    // The session is never destroyed; the store enforces its size limit when it
-    // is closed.
-    std::atexit([] { ToClose->close(); });
+    std::array<std::unique_ptr<Tier>, 2> Opened = {openDisk(), openDaemon()};
+    if (Configuration.Daemon == DaemonUse::BeforeDisk)
+      std::swap(Opened[0], Opened[1]);
+    auto Stack = std::make_unique<TierStack>();
+    for (std::unique_ptr<Tier> &Lower : Opened)
+      if (Lower)
+        Stack->add(std::move(Lower));
+    if (Stack->size())
+      Tiers = std::move(Stack);
   });
   return Tiers.get();
 }

@@ -53,8 +53,11 @@ public:
 
 private:
   Session();
-  /// Opens the tiers on first use; null when the store cannot be opened.
+  /// Opens the tiers on first use; null when there are none.
   TierStack *tiers();
+  // Null where there is none; a fault has been noted.
+  std::unique_ptr<Tier> openDisk();
+  std::unique_ptr<Tier> openDaemon();
   void noteError(const TierError &Error);
   /// Adds what the tiers have counted since the last call to the counters.
   void countTiers();

@@ -86,6 +86,20 @@ std::string printCompression(const Config &From) {
                                     : std::to_string(From.CompressionLevel);
 }
 
+constexpr std::string_view DaemonUses[] = {"off", "after-disk", "before-disk"};
+
+std::string parseDaemon(std::string_view Text, Config &Into) {
+  std::string Word = lower(Text);
+  // It is a switch to who wants to be rid of the daemon.
+  if (Word == "0" || Word == "false" || Word == "no")
+    Word = "off";
+  auto Found = std::ranges::find(DaemonUses, Word);
+  if (Found == std::end(DaemonUses))
+    return "it is none of off, after-disk and before-disk";
+  Into.Daemon = static_cast<DaemonUse>(Found - std::begin(DaemonUses));
+  return {};
+}
+
 constexpr Setting Table[] = {
     {"dir", "HAPAX_DIR", "PATH",
      "cache directory (default: $XDG_CACHE_HOME/hapax or ~/.cache/hapax)",
@@ -142,6 +156,19 @@ constexpr Setting Table[] = {
     {"compression", "HAPAX_COMPRESSION", "auto|none|1..19",
      "how entries are compressed (zstd level)",
      /*IsFlag=*/false, parseCompression, printCompression},
+    {"daemon", "HAPAX_DAEMON", "off|after-disk|before-disk",
+     "when to ask hapaxd, where it runs",
+     /*IsFlag=*/false, parseDaemon,
+     [](const Config &From) {
+       return std::string(DaemonUses[static_cast<size_t>(From.Daemon)]);
+     }},
+    {"socket", "HAPAX_SOCKET", "PATH",
+     "where hapaxd listens (default: $XDG_RUNTIME_DIR/hapax/daemon.socket)",
+     /*IsFlag=*/false,
+     [](std::string_view Text, Config &Into) {
+       return parsePath(Text, Into.Socket);
+     },
+     [](const Config &From) { return From.Socket; }},
 };
 
 /// Makes relative paths absolute and expands a leading "~/".
@@ -305,6 +332,8 @@ Config Config::load(const ConfigSources &Sources) {
       Result.LogFile != "stderr")
     Result.LogFile =
         absolutePath(Result.LogFile, Home, Sources.WorkingDirectory);
+  if (!Result.Socket.empty())
+    Result.Socket = absolutePath(Result.Socket, Home, Sources.WorkingDirectory);
   return Result;
 }
 

@@ -1,6 +1,8 @@
-//===- StoreOptions.cpp - From the settings to the disk store -------------===//
+//===- StoreOptions.cpp - From the settings to the tiers ------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
+#include "hapax/Ipc/DaemonClient.h"
+#include "hapax/Ipc/Rendezvous.h"
 #include "hapax/Store/Config.h"
 #include "hapax/Store/DiskStore.h"
 
@@ -13,6 +15,16 @@ DiskStoreOptions diskStoreOptions(const Config &Settings) {
   Options.ReadOnly = Settings.ReadOnly;
   if (Settings.CompressionLevel >= 0)
     Options.Compress = CompressionPolicy::level(Settings.CompressionLevel);
+  return Options;
+}
+
+DaemonClientOptions daemonClientOptions(const Config &Settings) {
+  DaemonClientOptions Options;
+  Options.Socket =
+      Settings.Socket.empty() ? defaultSocketPath() : Settings.Socket;
+  // Who stores nothing makes nothing that others could wait for.
+  if (Settings.ReadOnly)
+    Options.LeaseWait = std::chrono::milliseconds(0);
   return Options;
 }
 

@@ -234,6 +234,7 @@ class Worker:
             command += ["-o", "out.o"]
         env = {k: v for k, v in os.environ.items() if not k.startswith("HAPAX_")}
         env["HAPAX_CONFIG"] = "/dev/null"
+        env["HAPAX_DAEMON"] = "off"
         if cached:
             env.update(HAPAX_DIR=str(self.cache), HAPAX_LOG=str(self.log))
             if disabled:

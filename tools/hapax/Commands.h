@@ -25,6 +25,8 @@ inline constexpr CommandHelp CommandTable[] = {
      "--trace FILE show the stages"},
     {"stats", "[--json | --prometheus]",
      "hits, misses, bypasses, time saved, size; for programs; for scraping"},
+    {"top", "[--interval SECONDS] [--count N]",
+     "the same, and the daemon, as it goes on"},
     {"why", "FILE", "why the last compile of FILE hit, missed or was bypassed"},
     {"key", "FILE", "the fields of the key of the last compile of FILE"},
     {"config", "", "every setting, its value and where it comes from"},

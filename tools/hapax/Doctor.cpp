@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Commands.h"
+#include "DaemonView.h"
 #include "Paths.h"
 #include "Tool.h"
 #include "hapax/Cache/Counters.h"
@@ -171,6 +172,7 @@ bool compile(const Trial &T, const std::string &Compiler,
   std::string Directory = "HAPAX_DIR=" + Scratch.file("cache");
   Environment.push_back(Directory);
   Environment.push_back("HAPAX_CONFIG=/dev/null");
+  Environment.push_back("HAPAX_DAEMON=off");
   std::string Messages = Scratch.file("messages");
   std::optional<StringRef> Redirects[] = {StringRef(), StringRef(Messages),
                                           StringRef(Messages)};
@@ -295,6 +297,21 @@ void checkDirectory(Report &Report, const Config &Settings) {
   Report.good("store", "opens");
 }
 
+void checkDaemon(Report &Report, const Config &Settings) {
+  auto Told = askDaemon(Settings);
+  if (!Told)
+    Report.bad(
+        "daemon", Told.error().Message,
+        "end it ('pkill hapaxd') or set HAPAX_DAEMON=off; compiles go on "
+        "without it");
+  else if (*Told)
+    Report.good("daemon", "answers; device " + deviceState(**Told));
+  else
+    Report.note("daemon", Settings.Daemon == DaemonUse::Off
+                              ? "not used, as set"
+                              : "not running, and not needed");
+}
+
 void checkSettings(Report &Report, const Config &Settings) {
   for (const std::string &Warning : Settings.Warnings)
     Report.bad("settings", Warning, "mend or remove that setting");
@@ -317,6 +334,7 @@ int runDoctor(Arguments Args) {
   checkSettings(Report, Settings);
   if (!Settings.Directory.empty())
     checkDirectory(Report, Settings);
+  checkDaemon(Report, Settings);
   std::string Plugin;
   checkPlugin(Report, Plugin);
   for (const Trial &T : Trials)

@@ -7,6 +7,7 @@
 // '-' and '_' (Counters.h), so that no label value needs an escape.
 //===----------------------------------------------------------------------===//
 #include "Prometheus.h"
+#include "DaemonView.h"
 #include "hapax/Cache/LatencyCounters.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -101,10 +102,21 @@ void printLatencies(Printer &Out, const CounterMap &All) {
   }
 }
 
+void printDaemon(Printer &Out, const DaemonStatistics &Daemon) {
+  for (const DaemonField &F : daemonFields()) {
+    std::string Metric =
+        ("daemon_" + F.Name + (F.IsCounter ? "_total" : "")).str();
+    Out.begin(Metric, F.IsCounter ? "counter" : "gauge",
+              "Of the daemon, since it began.");
+    Out.value(Metric, "", Daemon.*F.Value);
+  }
+}
+
 } // namespace
 
 void printPrometheus(raw_ostream &To, const CounterMap &All,
-                     uint64_t StoreBytes, uint64_t StoreLimit) {
+                     uint64_t StoreBytes, uint64_t StoreLimit,
+                     const std::optional<DaemonStatistics> &Daemon) {
   Printer Out(To);
   for (const Single &S : Singles) {
     auto Found = All.find(S.Counter.str());
@@ -128,6 +140,10 @@ void printPrometheus(raw_ostream &To, const CounterMap &All,
   Out.value("store_bytes", "", StoreBytes);
   Out.begin("store_limit_bytes", "gauge", "Its limit; 0 is none.");
   Out.value("store_limit_bytes", "", StoreLimit);
+  Out.begin("daemon_up", "gauge", "Whether the daemon answers.");
+  Out.value("daemon_up", "", Daemon.has_value());
+  if (Daemon)
+    printDaemon(Out, *Daemon);
 }
 
 } // namespace hapax

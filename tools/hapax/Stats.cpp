@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "Commands.h"
+#include "DaemonView.h"
 #include "Prometheus.h"
 #include "Tool.h"
 #include "hapax/Cache/Counters.h"
@@ -64,7 +65,8 @@ std::string describeLatency(const Latencies &Times) {
   return "half " + Describe(0.5) + ", 99 % " + Describe(0.99);
 }
 
-void printJson(const CounterMap &All, uint64_t StoreBytes) {
+void printJson(const CounterMap &All, uint64_t StoreBytes,
+               const std::optional<DaemonStatistics> &Daemon) {
   const Config &Settings = settingsOfTool();
   json::Object Tiers;
   for (const auto &[Name, Value] : below(All, "tier.")) {
@@ -98,7 +100,8 @@ void printJson(const CounterMap &All, uint64_t StoreBytes) {
       {"bytes_written", value(All, "bytes.written")},
       {"store", json::Object{{"directory", Settings.Directory},
                              {"bytes", StoreBytes},
-                             {"limit", Settings.SizeLimit}}}};
+                             {"limit", Settings.SizeLimit}}},
+      {"daemon", Daemon ? json::Value(toJson(*Daemon)) : nullptr}};
   outs() << formatv("{0:2}", json::Value(std::move(Top))) << '\n';
 }
 
@@ -106,7 +109,15 @@ void line(StringRef Name, const Twine &Value) {
   outs() << formatv("{0,-22} {1}\n", Name, Value.str());
 }
 
-void printText(const CounterMap &All, uint64_t StoreBytes) {
+std::string describeDaemon(const DaemonStatistics &Told) {
+  return formatv("{0} hits, {1} misses; {2} in host memory, {3} on the device "
+                 "({4})",
+                 Told.Hits, Told.Misses, describeSize(Told.HostBytes),
+                 describeSize(Told.DeviceBytes), deviceState(Told));
+}
+
+void printText(const CounterMap &All, uint64_t StoreBytes,
+               const std::optional<DaemonStatistics> &Daemon) {
   const Config &Settings = settingsOfTool();
   uint64_t Hits = value(All, "hit"), Misses = value(All, "miss");
   auto Reasons = [&](StringRef Prefix) {
@@ -148,6 +159,8 @@ void printText(const CounterMap &All, uint64_t StoreBytes) {
        describeSize(StoreBytes) +
            (Settings.SizeLimit ? " of " + describeSize(Settings.SizeLimit)
                                : std::string(", no limit")));
+  if (Daemon)
+    line("daemon", describeDaemon(*Daemon));
 }
 
 } // namespace
@@ -170,12 +183,17 @@ int runStats(Arguments Args) {
       Counters::open(countersFile(Settings.Directory), /*ReadOnly=*/true)
           .read();
   uint64_t Bytes = DiskStore::bytesOnDisk(diskStoreOptions(Settings));
-  if (Json)
-    printJson(All, Bytes);
-  else if (ForScraping)
-    printPrometheus(outs(), All, Bytes, Settings.SizeLimit);
+  std::optional<DaemonStatistics> Daemon;
+  if (auto Told = askDaemon(Settings))
+    Daemon = *Told;
   else
-    printText(All, Bytes);
+    complain(Told.error().Message);
+  if (Json)
+    printJson(All, Bytes, Daemon);
+  else if (ForScraping)
+    printPrometheus(outs(), All, Bytes, Settings.SizeLimit, Daemon);
+  else
+    printText(All, Bytes, Daemon);
   return 0;
 }
 

@@ -20,6 +20,7 @@ using Arguments = llvm::ArrayRef<llvm::StringRef>;
 
 int runCompile(Arguments Args);
 int runStats(Arguments Args);
+int runTop(Arguments Args);
 int runZero(Arguments Args);
 int runWhy(Arguments Args);
 int runKey(Arguments Args);

@@ -25,6 +25,7 @@
 namespace hapax {
 
 struct Config;
+struct DaemonClientOptions;
 struct DiskStoreOptions;
 
 /// One row of the table of settings.
@@ -76,6 +77,15 @@ struct ConfigItem {
   std::string Origin;
 };
 
+/// How the daemon is used, where one runs.
+enum class DaemonUse : uint8_t {
+  Off,
+  /// It is asked for what the disk does not have.
+  AfterDisk,
+  /// It is asked before the disk.
+  BeforeDisk,
+};
+
 /// The settings of this process. A plain value, not changed after load().
 struct Config {
   /// The cache directory, absolute; empty when no home directory is known
@@ -98,6 +108,9 @@ struct Config {
   /// How new entries are compressed: -1 is the store's measured choice, 0 is
   /// not at all, 1 to 19 are levels of zstd.
   int CompressionLevel = -1;
+  DaemonUse Daemon = DaemonUse::AfterDisk;
+  /// The daemon's socket; empty: where it is by default (Rendezvous.h).
+  std::string Socket;
 
   /// The configuration file that was looked for, and whether it was there.
   std::string File;
@@ -117,6 +130,10 @@ private:
 
 /// How the disk store is to be opened under \p Settings. (DiskStore.h)
 DiskStoreOptions diskStoreOptions(const Config &Settings);
+
+/// How the daemon is to be asked, and where, under \p Settings.
+/// (DaemonClient.h)
+DaemonClientOptions daemonClientOptions(const Config &Settings);
 
 /// "5G", "300M", "1.5TiB", "1000000" as bytes. Suffixes k, M, G, T count by
 /// 1000, Ki, Mi, Gi, Ti by 1024, a trailing B is ignored; as ccache reads them.

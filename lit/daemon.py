@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Runs shell commands while a hapaxd of their own runs.
+
+    daemon.py --hapaxd PATH [--option=OPTION]... [--dies] COMMAND...
+
+The commands find it by HAPAX_SOCKET, and its process in $DAEMON. It must end
+well when it is asked to afterwards (with --dies, the commands have killed it);
+what it prints goes to standard error.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def answers(path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hapaxd", required=True)
+    parser.add_argument("--option", action="append", default=[])
+    parser.add_argument("--dies", action="store_true")
+    parser.add_argument("commands", nargs="+")
+    options = parser.parse_args()
+
+    # Not below the test's folder: paths of sockets are short.
+    with tempfile.TemporaryDirectory(prefix="hapax-lit-") as folder:
+        path = os.path.join(folder, "daemon.socket")
+        daemon = subprocess.Popen([options.hapaxd, f"--socket={path}", *options.option])
+        env = {k: v for k, v in os.environ.items() if k != "HAPAX_DAEMON"}
+        env |= {"HAPAX_SOCKET": path, "DAEMON": str(daemon.pid)}
+        try:
+            while not answers(path):
+                if daemon.poll() is not None:
+                    sys.exit(f"hapaxd ended with {daemon.returncode}")
+                time.sleep(0.01)
+            for command in options.commands:
+                done = subprocess.run(["sh", "-ec", command], env=env)
+                if done.returncode:
+                    sys.exit(f"{done.returncode} from: {command}")
+            if options.dies:
+                daemon.wait(timeout=60)
+                return
+            if daemon.poll() is not None:
+                sys.exit(f"hapaxd ended early, with {daemon.returncode}")
+            daemon.send_signal(signal.SIGTERM)
+            if daemon.wait(timeout=60):
+                sys.exit(f"hapaxd ended with {daemon.returncode}")
+        finally:
+            if daemon.poll() is None:
+                daemon.kill()
+                daemon.wait()
+
+
+if __name__ == "__main__":
+    main()
