@@ -169,6 +169,10 @@ constexpr Setting Table[] = {
        return parsePath(Text, Into.Socket);
      },
      [](const Config &From) { return From.Socket; }},
+    {"start-daemon", "HAPAX_START_DAEMON", "BOOL",
+     "the launcher starts hapaxd where it does not run",
+     /*IsFlag=*/true, parseSwitch<&Config::StartDaemon>,
+     printSwitch<&Config::StartDaemon>},
 };
 
 /// Makes relative paths absolute and expands a leading "~/".

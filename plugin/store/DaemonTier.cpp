@@ -67,7 +67,9 @@ std::expected<bool, TierError> DaemonTier::contains(const CacheKey &Key,
   auto Client = client();
   if (!Client)
     return std::unexpected(Client.error());
-  return *Client && (*Client)->contains(Key, Until);
+  if (!*Client)
+    return false;
+  return (*Client)->contains(Key, Until);
 }
 
 std::expected<void, TierError> DaemonTier::remove(const CacheKey &Key,

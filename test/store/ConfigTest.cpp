@@ -53,10 +53,13 @@ TEST(Config, DefaultsNeedNothing) {
   Config C = W.load();
   EXPECT_EQ(C.Directory, "/home/u/.cache/hapax");
   EXPECT_EQ(C.SizeLimit, uint64_t(5) << 30);
-  EXPECT_FALSE(C.Disable || C.ReadOnly || C.Recache || C.Verify);
+  EXPECT_FALSE(C.Disable || C.ReadOnly || C.Recache || C.Verify ||
+               C.StartDaemon);
   EXPECT_EQ(C.Namespace, "");
   EXPECT_EQ(C.LogFile, "");
   EXPECT_EQ(C.CompressionLevel, -1);
+  EXPECT_EQ(C.Daemon, DaemonUse::AfterDisk);
+  EXPECT_EQ(C.Socket, "");
   EXPECT_THAT(C.Warnings, IsEmpty());
   EXPECT_FALSE(C.FileFound);
   EXPECT_EQ(C.File, DefaultFile);
@@ -124,7 +127,8 @@ TEST(Config, PrecedenceHoldsForEverySetting) {
        {"disable", {"true", "false"}}, {"readonly", {"true", "false"}},
        {"recache", {"true", "false"}}, {"verify", {"true", "false"}},
        {"namespace", {"a", "b"}},      {"log", {"/a", "/b"}},
-       {"compression", {"3", "none"}}};
+       {"compression", {"3", "none"}}, {"daemon", {"off", "before-disk"}},
+       {"socket", {"/a", "/b"}},       {"start-daemon", {"true", "false"}}};
   for (const Setting &S : settings()) {
     ASSERT_TRUE(Values.contains(S.Name)) << S.Name;
     const auto &[Low, High] = Values.at(S.Name);
@@ -163,6 +167,25 @@ TEST(Config, SwitchesInTheEnvironmentAreAsInCcache) {
   W.Files[DefaultFile] = "disable = true";
   W.Environment["HAPAX_DISABLE"] = "0";
   EXPECT_FALSE(W.load().Disable);
+}
+
+TEST(Config, NoIsAWordForTheDaemonToo) {
+  World W;
+  for (const char *Off : {"0", "no", "FALSE", "off"}) {
+    W.Environment["HAPAX_DAEMON"] = Off;
+    Config C = W.load();
+    EXPECT_EQ(C.Daemon, DaemonUse::Off) << Off;
+    EXPECT_THAT(C.Warnings, IsEmpty()) << Off;
+  }
+  W.Environment["HAPAX_DAEMON"] = "sometimes";
+  EXPECT_EQ(W.load().Daemon, DaemonUse::AfterDisk);
+  EXPECT_THAT(W.load().Warnings, ElementsAre(HasSubstr("'sometimes'")));
+}
+
+TEST(Config, TheSocketsPathIsMadeAbsolute) {
+  World W;
+  W.Environment["HAPAX_SOCKET"] = "~/run/s";
+  EXPECT_EQ(W.load().Socket, "/home/u/run/s");
 }
 
 TEST(Config, MalformedValuesFallThroughWithAWarning) {

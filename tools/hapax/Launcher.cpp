@@ -20,6 +20,7 @@
 #include "Launcher.h"
 #include "LaunchPlan.h"
 #include "Paths.h"
+#include "StartDaemon.h"
 #include "hapax/Store/Config.h"
 #include "hapax/Store/Log.h"
 
@@ -97,6 +98,10 @@ int launch(char **Arguments) {
     Say("not linked to the plugin's LLVM");
     return become(Arguments);
   }
+
+  if (Settings.StartDaemon && Settings.Daemon != DaemonUse::Off)
+    if (std::string Fault = startDaemon(Settings); !Fault.empty())
+      std::fprintf(stderr, "hapax: warning: %s\n", Fault.c_str());
 
   // Ours go first: whatever stands behind "--" is an input.
   std::string PluginFlag = "-fpass-plugin=" + Plugin;

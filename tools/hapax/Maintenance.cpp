@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "Commands.h"
+#include "DaemonView.h"
 #include "Tool.h"
 #include "hapax/Store/DiskStore.h"
 #include "hapax/Store/Layout.h"
@@ -138,6 +139,9 @@ int runClear(Arguments Args) {
                "; remove it by hand");
       Code = 1;
     }
+  if (auto Told = askDaemon(Settings); Told && *Told)
+    outs() << "hapaxd keeps its entries until it ends; to be rid of them: "
+              "pkill hapaxd\n";
   return Code;
 }
 

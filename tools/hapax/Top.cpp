@@ -62,7 +62,7 @@ public:
 
   void print(raw_ostream &To) const {
     To << formatv("{0,-16}{1,12}{2,12}\n", "compiles", "per second", "in all");
-    for (StringLiteral What : {"hit", "miss", "bypass", "error"})
+    for (const char *What : {"hit", "miss", "bypass", "error"})
       printCompiles(To, What);
     if (!Now.Daemon) {
       To << "daemon: " << Now.Absent << '\n';

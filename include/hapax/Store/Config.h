@@ -111,6 +111,8 @@ struct Config {
   DaemonUse Daemon = DaemonUse::AfterDisk;
   /// The daemon's socket; empty: where it is by default (Rendezvous.h).
   std::string Socket;
+  /// The launcher starts the daemon where none runs.
+  bool StartDaemon = false;
 
   /// The configuration file that was looked for, and whether it was there.
   std::string File;
