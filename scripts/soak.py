@@ -17,6 +17,8 @@ Parts:
              fuzz targets under MemorySanitizer
   vram       random operations on the GPU cache, on host memory, against a naive
              model (hapax-vram-soak)
+  daemon     builds during which hapaxd or its clients are killed
+             (daemon_soak.py)
 """
 
 import argparse
@@ -35,6 +37,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 
 import batches
+import daemon_soak
 import project_tests
 import projects
 import report
@@ -273,6 +276,12 @@ def vram(scale, seed):
                 + ("no difference" if good else "DIFFERENCES"), details=lines)
 
 
+def daemon(scale, seed):
+    good, details = daemon_soak.run(scale, seed)
+    return Part("daemon", good, details[-1] if not good else "every object as compiled plain",
+                details=details)
+
+
 def duration(seconds):
     return str(datetime.timedelta(seconds=round(seconds)))
 
@@ -300,7 +309,7 @@ def main():
                         help="fuzz only this one; may be given again")
     parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
     parser.add_argument("parts", nargs="*", metavar="PART",
-                        help="mutants, wronghits, projects, proofs, fuzz, memcheck, vram "
+                        help="mutants, wronghits, projects, proofs, fuzz, memcheck, vram, daemon "
                              "(default: all)")
     arguments = parser.parse_args()
     names = arguments.project or list(project_tests.PROJECTS)
@@ -316,6 +325,7 @@ def main():
                               work / "fuzz")],
         "memcheck": [lambda: memcheck(arguments.scale, arguments.seed, work / "memcheck")],
         "vram": [lambda: vram(arguments.scale, arguments.seed)],
+        "daemon": [lambda: daemon(arguments.scale, arguments.seed)],
     }
     unknown = set(arguments.parts) - set(every)
     if unknown:
