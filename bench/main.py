@@ -12,13 +12,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import batches
 import compile_bench
+import daemon_bench
 import hash_bench
 import ir_bench
 import rebuild_bench
 import report
 import runtime_bench
 
-PARTS = ("compiles", "hash", "ir", "rebuild", "runtime")
+PARTS = ("compiles", "daemon", "hash", "ir", "rebuild", "runtime")
 
 
 def main():
@@ -43,6 +44,10 @@ def main():
     if "compiles" in chosen:
         found, reached = compile_bench.tables(compile_bench.CASES, runs, slow_runs)
         tables += found
+        goals += reached
+    if "daemon" in chosen:
+        found, reached = daemon_bench.table(builds if arguments.quick else 15)
+        tables.append(found)
         goals += reached
     if "hash" in chosen:
         found, reached = hash_bench.table(runs)
