@@ -22,8 +22,9 @@ DaemonClientOptions daemonClientOptions(const Config &Settings) {
   DaemonClientOptions Options;
   Options.Socket =
       Settings.Socket.empty() ? defaultSocketPath() : Settings.Socket;
-  // Who stores nothing makes nothing that others could wait for.
-  if (Settings.ReadOnly)
+  // Who stores nothing makes nothing that others could wait for; and nobody is
+  // to wait for what lies on the disk, which is asked only afterwards.
+  if (Settings.ReadOnly || Settings.Daemon == DaemonUse::BeforeDisk)
     Options.LeaseWait = std::chrono::milliseconds(0);
   return Options;
 }

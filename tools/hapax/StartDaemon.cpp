@@ -5,6 +5,8 @@
 #include "Paths.h"
 #include "hapax/Ipc/Rendezvous.h"
 
+#include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +31,12 @@ bool runDetached(const char *const *Arguments) {
     // must not find one.
     if (::setsid() < 0 || ::fork() != 0)
       ::_exit(0);
+    sigset_t None;
+    ::sigemptyset(&None);
+    ::sigprocmask(SIG_SETMASK, &None, nullptr);
+    // The build's folder must not stay in use.
+    if (::chdir("/") != 0)
+      ::_exit(127);
     if (int Null = ::open("/dev/null", O_RDWR); Null >= 0)
       for (int Standard : {0, 1, 2})
         ::dup2(Null, Standard);
@@ -36,7 +44,12 @@ bool runDetached(const char *const *Arguments) {
     ::execv(Arguments[0], const_cast<char **>(Arguments));
     ::_exit(127);
   }
-  return Child > 0 && ::waitpid(Child, nullptr, 0) == Child;
+  if (Child < 0)
+    return false;
+  // It may be reaped already, where SIGCHLD is ignored.
+  while (::waitpid(Child, nullptr, 0) < 0 && errno == EINTR)
+    ;
+  return true;
 }
 
 } // namespace
@@ -46,9 +59,8 @@ std::string startDaemon(const Config &Settings) {
       Settings.Socket.empty() ? defaultSocketPath() : Settings.Socket;
   std::string Folder = folderOf(Socket);
   if (::access(Folder.c_str(), F_OK) == 0) {
-    if (std::string Fault = folderFault(Folder); !Fault.empty())
-      return "cannot start hapaxd: " + Fault;
-    if (isRunning(Folder))
+    // What is wrong with the folder, the plugin says.
+    if (!folderFault(Folder).empty() || isRunning(Folder))
       return {};
   }
   std::string Program = programFolder() + "hapaxd";

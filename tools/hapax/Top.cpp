@@ -68,8 +68,10 @@ public:
       To << "daemon: " << Now.Absent << '\n';
       return;
     }
-    printDaemon(To, *Now.Daemon,
-                Before.Daemon ? *Before.Daemon : DaemonStatistics());
+    // One that began anew counts from zero.
+    bool IsSame =
+        Before.Daemon && Before.Daemon->UptimeMs <= Now.Daemon->UptimeMs;
+    printDaemon(To, *Now.Daemon, IsSame ? *Before.Daemon : DaemonStatistics());
   }
 
 private:
