@@ -44,7 +44,8 @@ uint64_t hapax::channelBytes(uint64_t ArenaBytes) {
 }
 
 ChannelMemory::~ChannelMemory() {
-  if (!All.empty())
+  // In a forked child something else may lie there.
+  if (!All.empty() && Process == ::getpid())
     ::munmap(All.data(), All.size());
 }
 
@@ -54,6 +55,7 @@ std::expected<void, std::string> ChannelMemory::map(uint64_t Bytes) {
   if (Place == MAP_FAILED)
     return fail("cannot map the memory of a channel");
   All = {static_cast<std::byte *>(Place), size_t(Bytes)};
+  Process = ::getpid();
   // A forked child must not take part in what its parent says.
   ::madvise(Place, Bytes, MADV_DONTFORK);
   return {};

@@ -75,6 +75,7 @@ public:
   ChannelMemory &operator=(ChannelMemory &&Other) noexcept {
     std::swap(File, Other.File);
     std::swap(All, Other.All);
+    std::swap(Process, Other.Process);
     return *this;
   }
   ~ChannelMemory();
@@ -94,6 +95,8 @@ private:
 
   FileDescriptor File;
   std::span<std::byte> All;
+  /// Where it is mapped.
+  pid_t Process = -1;
 };
 
 /// Bytes of the whole file; 0 for a size of the arena that is none.

@@ -292,10 +292,16 @@ Tier::Answer Client::get(const CacheKey &Key, Sink &Into, Deadline Until) {
   bool WantsLease = Options.LeaseWait.count() > 0;
   auto WaitUntil = std::min(Until, Clock::now() + Options.LeaseWait);
   Clock::duration Pause = FirstWait;
-  for (;;) {
+  for (bool Waits = false;; Waits = true) {
     uint32_t WaitMs;
     Answer Found = getOnce(Key, Into, WantsLease, Until, WaitMs);
     auto Now = Clock::now();
+    // One lease is waited for: where it ended without an entry, the next one
+    // may do so too, and so on for each of those who wait.
+    if (!Waits && WaitMs != 0)
+      WaitUntil =
+          std::min(WaitUntil, Now + std::chrono::milliseconds(WaitMs) * 3 / 2 +
+                                  LongestWait);
     // Waiting must have a chance to be worth it.
     if (WaitMs == 0 || WaitUntil - Now < std::chrono::milliseconds(WaitMs)) {
       count(Found);

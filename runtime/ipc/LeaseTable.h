@@ -13,8 +13,8 @@
 /// Waiting must be cheaper than compiling. What a compile will cost nobody
 /// knows, but each entry says what it did cost: a lease lasts for one and a
 /// half times the mean of the latest entries, and none is waited for where that
-/// mean is small or unknown. So a client that waits in vain loses at most one
-/// and a half ordinary compiles; then it gets the lease itself.
+/// mean is small or unknown. A client waits for one lease only, so in vain it
+/// loses at most one and a half ordinary compiles.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_RUNTIME_IPC_LEASETABLE_H
 #define HAPAX_RUNTIME_IPC_LEASETABLE_H

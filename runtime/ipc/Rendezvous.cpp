@@ -129,8 +129,8 @@ hapax::listenAt(const std::string &Path) {
 }
 
 std::expected<FileDescriptor, std::string>
-hapax::lockFolder(const std::string &Folder) {
-  std::string Path = Folder + "/daemon.lock";
+hapax::lockFor(const std::string &Socket) {
+  std::string Path = Socket + ".lock";
   FileDescriptor File(
       ::open(Path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!File)

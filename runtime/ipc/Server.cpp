@@ -34,6 +34,14 @@ uint64_t randomNumber() {
   return Number;
 }
 
+/// A channel that was given back is in use until its client has ended.
+uint64_t mostChannelBytes(const DaemonOptions &Options) {
+  if (Options.MaxChannelBytes)
+    return Options.MaxChannelBytes;
+  return (2 * uint64_t(Options.MaxClients) + Options.SpareChannels) *
+         channelBytes(Options.ArenaBytes);
+}
+
 } // namespace
 
 DaemonServer::~DaemonServer() = default;
@@ -65,7 +73,8 @@ Server::Server(FileDescriptor Socket, const DaemonOptions &Given,
                std::unique_ptr<DaemonCache> Serving)
     : Listening(std::move(Socket)), Options(Given), Epoll(std::move(Epoll)),
       Bell(std::move(Bell)), Cache(std::move(Serving)),
-      Pool(Options.ArenaBytes, Options.MaxChannelBytes, Options.SpareChannels),
+      Pool(Options.ArenaBytes, mostChannelBytes(Options),
+           Options.SpareChannels),
       Services{*Cache, Leases, Counts, Options.RequestsPerSecond,
                [this] { return statistics(); }},
       NextNumber(FirstClient), NextId(randomNumber()),

@@ -158,6 +158,12 @@ bool Session::serve() {
 AnswerDescriptor Session::answerTo(const RequestDescriptor &R,
                                    const Tier::Answer &Found) {
   ServerCounts &Counts = Services.Counts;
+  AnswerDescriptor Miss = plain(R, Status::Miss);
+  if (Found && !*Found && R.WantsLease)
+    lease(R, Miss);
+  // Who waits will ask again.
+  if (Miss.Result == Status::Awaited)
+    return Miss;
   ServerCounts::add(Counts.Gets);
   if (!Found) {
     ServerCounts::add(Counts.Errors);
@@ -165,7 +171,7 @@ AnswerDescriptor Session::answerTo(const RequestDescriptor &R,
   }
   if (!*Found) {
     ServerCounts::add(Counts.Misses);
-    return plain(R, Status::Miss);
+    return Miss;
   }
   ServerCounts::add(Counts.Hits);
   ServerCounts::add(Counts.BytesRead, (*Found)->Size);
@@ -179,7 +185,8 @@ void Session::lease(const RequestDescriptor &R, AnswerDescriptor &A) {
   if (A.Result == Status::Leased) {
     HasLeases = true;
     ServerCounts::add(Services.Counts.Leases);
-  } else if (A.Result == Status::Awaited) {
+  } else if (A.Result == Status::Awaited && LastAwaited != keyOf(R)) {
+    LastAwaited = keyOf(R);
     ServerCounts::add(Services.Counts.Waits);
   }
 }
@@ -194,8 +201,6 @@ AnswerDescriptor Session::serveGet(const RequestDescriptor &R) {
   if (A.Result == Status::Hit) {
     A.Offset = R.SlotOffset + Into.offset();
     A.Bytes = Into.size();
-  } else if (A.Result == Status::Miss && R.WantsLease) {
-    lease(R, A);
   }
   return A;
 }

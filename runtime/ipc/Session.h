@@ -87,6 +87,8 @@ private:
   RequestChecker Checker;
   TokenBucket Rate;
   bool HasLeases = false;
+  /// It asks for it again and again, which is one wait.
+  std::optional<CacheKey> LastAwaited;
   std::atomic<Ends> End = Ends::Not;
 };
 

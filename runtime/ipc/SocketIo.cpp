@@ -101,5 +101,6 @@ bool hapax::waitReadable(int Descriptor,
 
 bool hapax::hasHungUp(const FileDescriptor &Socket) {
   pollfd What = {Socket.get(), POLLIN | POLLRDHUP, 0};
-  return ::poll(&What, 1, 0) != 0;
+  // A call that a signal broke off says nothing.
+  return ::poll(&What, 1, 0) > 0;
 }

@@ -37,6 +37,25 @@ TEST(ChannelMemoryTest, ItsPartsLieBesideEachOther) {
   EXPECT_EQ(M->bytes(), channelBytes(ArenaBytes));
 }
 
+TEST(ChannelMemoryTest, AForkedChildLetsAloneWhatIsNotThere) {
+  auto M = ChannelMemory::create(ArenaBytes);
+  ASSERT_TRUE(M);
+  std::byte *Page = M->arena().data();
+  pid_t Child = ::fork();
+  if (Child == 0) {
+    // What a child maps may come to lie where the channel is in the parent.
+    auto *Mine = static_cast<volatile char *>(
+        ::mmap(Page, 4096, PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+    M->~ChannelMemory();
+    *Mine = 1;
+    ::_exit(0);
+  }
+  int Status = -1;
+  ASSERT_EQ(::waitpid(Child, &Status, 0), Child);
+  EXPECT_EQ(Status, 0);
+}
+
 TEST(ChannelMemoryTest, SizesHaveBounds) {
   for (uint64_t Bad :
        {uint64_t(0), uint64_t(4096), 64 * KiB + 1,

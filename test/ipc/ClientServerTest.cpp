@@ -365,6 +365,15 @@ TEST(AdmissionTest, ClientsAreBounded) {
   EXPECT_TRUE(S.connect());
 }
 
+TEST(AdmissionTest, TheLargestArenaCanBeHad) {
+  DaemonOptions Options = smallDaemon();
+  Options.MaxClients = 1;
+  Options.ArenaBytes = 1024 * MiB;
+  Options.SpareChannels = 0;
+  TestServer S(Options);
+  EXPECT_TRUE(S.connect());
+}
+
 TEST(AdmissionTest, MemoryOfChannelsIsBounded) {
   DaemonOptions Options = smallDaemon();
   Options.SpareChannels = 0;
@@ -534,7 +543,30 @@ TEST(LeaseTest, OneCompilesAndNineWait) {
   for (std::thread &T : Threads)
     T.join();
   EXPECT_EQ(Served, 9u);
-  EXPECT_EQ(S.statistics().Leases, 1u);
+  DaemonStatistics Told = S.statistics();
+  EXPECT_EQ(Told.Leases, 1u);
+  // However often they have asked.
+  EXPECT_EQ(Told.Waits, 9u);
+  EXPECT_EQ(Told.Gets, 10u);
+  EXPECT_EQ(Told.Misses, 1u);
+}
+
+TEST(LeaseTest, ALeaseThatComesToNothingIsWaitedForOnce) {
+  TestServer S;
+  ASSERT_TRUE(put(*S.connect(), 99, 10, 1000));
+  auto First = std::move(*DaemonClient::connect(leasing(S.socket())));
+  ASSERT_TRUE(misses(*First, 1));
+  // Should one of them get the next lease, and store nothing either, then the
+  // other one must not wait for that, and get a third.
+  std::vector<std::unique_ptr<DaemonClient>> Others;
+  std::vector<std::jthread> Threads;
+  for (unsigned T = 0; T != 2; ++T) {
+    Others.push_back(std::move(*DaemonClient::connect(leasing(S.socket()))));
+    Threads.emplace_back(
+        [C = Others.back().get()] { EXPECT_TRUE(misses(*C, 1)); });
+  }
+  Threads.clear();
+  EXPECT_LE(S.statistics().Leases, 2u);
 }
 
 TEST(LeaseTest, WhenTheOneDiesTheNextCompiles) {

@@ -93,13 +93,14 @@ TEST(RendezvousTest, PreparesTheFolder) {
 
 TEST(RendezvousTest, OneProcessHasTheLock) {
   TestFolder F;
-  auto First = lockFolder(F.path());
+  auto First = lockFor(F.socket());
   ASSERT_TRUE(First && *First);
-  auto Second = lockFolder(F.path());
+  auto Second = lockFor(F.socket());
   ASSERT_TRUE(Second);
   EXPECT_FALSE(*Second);
+  EXPECT_TRUE(*lockFor(F.path("other.socket")));
   First->reset();
-  EXPECT_TRUE(*lockFolder(F.path()));
+  EXPECT_TRUE(*lockFor(F.socket()));
 }
 
 TEST(RendezvousTest, ListensInThePlaceOfADeadSocketButOfNothingElse) {

@@ -15,10 +15,10 @@ namespace hapax {
 
 namespace {
 
-/// Whether a daemon has its folder to itself. A socket alone says little: one
-/// that was killed leaves it behind.
-bool isRunning(const std::string &Folder) {
-  auto Lock = lockFolder(Folder);
+/// Whether a daemon has its place. The socket alone says little: one that was
+/// killed leaves it behind.
+bool isRunning(const std::string &Socket) {
+  auto Lock = lockFor(Socket);
   return Lock && !*Lock;
 }
 
@@ -60,7 +60,7 @@ std::string startDaemon(const Config &Settings) {
   std::string Folder = folderOf(Socket);
   if (::access(Folder.c_str(), F_OK) == 0) {
     // What is wrong with the folder, the plugin says.
-    if (!folderFault(Folder).empty() || isRunning(Folder))
+    if (!folderFault(Folder).empty() || isRunning(Socket))
       return {};
   }
   std::string Program = programFolder() + "hapaxd";

@@ -79,9 +79,14 @@ std::expected<Place, std::string> takePlace(const std::string &Socket,
   std::string Folder = folderOf(Socket);
   if (auto Ready = prepareFolder(Folder); !Ready)
     return std::unexpected(std::move(Ready.error()));
-  auto Lock = lockFolder(Folder);
+  auto Lock = lockFor(Socket);
   if (!Lock)
     return std::unexpected(std::move(Lock.error()));
+  // One that a service manager has started listens without the lock.
+  auto Other = connectTo(Socket, std::chrono::steady_clock::now() +
+                                     std::chrono::milliseconds(100));
+  if (Other && *Other)
+    return P;
   P.Lock = std::move(*Lock);
   if (!P.Lock)
     return P;

@@ -5,6 +5,7 @@
 #include "hapax/Ipc/Rendezvous.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
@@ -38,12 +39,16 @@ std::expected<pid_t, int> startInBackground(char **Arguments,
   posix_spawn_file_actions_addopen(&Files, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&Files, 1, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(
-      &Files, 2, Log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+      &Files, 2, Log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
   // A make's job server, say, is not to be held open.
   posix_spawn_file_actions_addclosefrom_np(&Files, 3);
   posix_spawnattr_t Attributes;
   posix_spawnattr_init(&Attributes);
-  posix_spawnattr_setflags(&Attributes, POSIX_SPAWN_SETSID);
+  sigset_t None;
+  sigemptyset(&None);
+  posix_spawnattr_setsigmask(&Attributes, &None);
+  posix_spawnattr_setflags(&Attributes,
+                           POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
   pid_t Child = -1;
   int Error = ::posix_spawn(&Child, "/proc/self/exe", &Files, &Attributes,
                             Arguments, environ);
@@ -52,6 +57,10 @@ std::expected<pid_t, int> startInBackground(char **Arguments,
   if (Error)
     return std::unexpected(Error);
   return Child;
+}
+
+std::string noStart(int Error) {
+  return std::string("cannot start the daemon: ") + std::strerror(Error);
 }
 
 } // namespace
@@ -74,18 +83,23 @@ std::expected<void, std::string> hapax::ensureDaemon(const std::string &Socket,
   std::string Log = Folder + "/daemon.log";
   auto Child = startInBackground(Words.data(), Log);
   if (!Child)
-    return std::unexpected(std::string("cannot start the daemon: ") +
-                           std::strerror(Child.error()));
+    return std::unexpected(noStart(Child.error()));
 
-  // It may end at once because another one was faster: then that one counts.
   for (auto Until = Clock::now() + Patience; Clock::now() < Until;) {
     auto Now = listensAt(Socket);
     if (Now && *Now)
       return {};
     int Status = 0;
-    if (::waitpid(*Child, &Status, WNOHANG) == *Child &&
-        !(WIFEXITED(Status) && WEXITSTATUS(Status) == 0))
-      return std::unexpected("the daemon did not start; " + Log + " says why");
+    if (::waitpid(*Child, &Status, WNOHANG) == *Child) {
+      if (!WIFEXITED(Status) || WEXITSTATUS(Status) != 0)
+        return std::unexpected("the daemon did not start; " + Log +
+                               " says why");
+      // Another one has the place, but does not listen: it ends just now.
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      Child = startInBackground(Words.data(), Log);
+      if (!Child)
+        return std::unexpected(noStart(Child.error()));
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   return std::unexpected("the daemon does not answer; " + Log + " may say why");

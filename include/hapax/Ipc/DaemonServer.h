@@ -36,8 +36,8 @@ struct DaemonOptions {
   /// Bytes of each client's arena, a multiple of 4096 from 64 KiB to 1 GiB. No
   /// larger entry passes through it.
   uint64_t ArenaBytes = uint64_t(4) << 20;
-  /// Memory of all channels together.
-  uint64_t MaxChannelBytes = uint64_t(1) << 30;
+  /// Memory of all channels together; 0: what MaxClients need at most.
+  uint64_t MaxChannelBytes = 0;
   /// Channels that are kept ready.
   unsigned SpareChannels = 8;
   unsigned MaxClients = 512;

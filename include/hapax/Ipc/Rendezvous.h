@@ -44,15 +44,14 @@ bool mayTalkTo(const ucred &Peer, uid_t User);
 std::optional<ucred> peerOf(const FileDescriptor &Socket);
 
 /// A socket that listens at \p Path, whose folder must be right. Takes away a
-/// socket that is there: whoever calls this holds the lock (lockFolder()).
+/// socket that is there: whoever calls this holds the lock (lockFor()).
 /// Anything else that is there stays, and is an error.
 std::expected<FileDescriptor, std::string> listenAt(const std::string &Path);
 
-/// The right to listen in the folder, which one process at a time has, as long
+/// The right to listen at \p Socket, which one process at a time has, as long
 /// as the descriptor (or one inherited from it) is open. An empty descriptor
 /// when another process has it.
-std::expected<FileDescriptor, std::string>
-lockFolder(const std::string &Folder);
+std::expected<FileDescriptor, std::string> lockFor(const std::string &Socket);
 
 /// A connection to the server at \p Path: an empty descriptor when none
 /// listens there; a one-line message for anything that should not be.
