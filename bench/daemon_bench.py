@@ -51,7 +51,7 @@ def table(rounds):
                 if cold:
                     drop(cache)
                 env = batches.environment(cache, HAPAX_SOCKET=str(daemon.socket),
-                                          HAPAX_DAEMON=use)
+                                          HAPAX_DAEMON=use, HAPAX_DAEMON_TIMEOUT="1000")
                 return batches.batch(units, FLAGS, base / "out", launcher, env)
 
             # Fills the store and the daemon.

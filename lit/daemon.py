@@ -88,6 +88,8 @@ def main():
         path = os.path.join(folder, "daemon.socket")
         env = {k: v for k, v in os.environ.items() if k != "HAPAX_DAEMON"}
         env["HAPAX_SOCKET"] = path
+        # However loaded the machine is.
+        env.setdefault("HAPAX_DAEMON_TIMEOUT", "30000")
         if options.started:
             run_starting(path, options.commands, env)
         else:

@@ -100,6 +100,17 @@ std::string parseDaemon(std::string_view Text, Config &Into) {
   return {};
 }
 
+std::string parseTimeout(std::string_view Text, Config &Into) {
+  uint32_t Ms = 0;
+  auto [End, Error] =
+      std::from_chars(Text.data(), Text.data() + Text.size(), Ms);
+  if (Error != std::errc() || End != Text.data() + Text.size() || Ms < 1 ||
+      Ms > 60'000)
+    return "it is no number of milliseconds from 1 to 60000";
+  Into.DaemonTimeoutMs = Ms;
+  return {};
+}
+
 constexpr Setting Table[] = {
     {"dir", "HAPAX_DIR", "PATH",
      "cache directory (default: $XDG_CACHE_HOME/hapax or ~/.cache/hapax)",
@@ -169,6 +180,11 @@ constexpr Setting Table[] = {
        return parsePath(Text, Into.Socket);
      },
      [](const Config &From) { return From.Socket; }},
+    {"daemon-timeout", "HAPAX_DAEMON_TIMEOUT", "MS",
+     "how long hapaxd may take for an answer before a compile goes on without "
+     "it (default: 20 ms)",
+     /*IsFlag=*/false, parseTimeout,
+     [](const Config &From) { return std::to_string(From.DaemonTimeoutMs); }},
     {"start-daemon", "HAPAX_START_DAEMON", "BOOL",
      "the launcher starts hapaxd where it does not run",
      /*IsFlag=*/true, parseSwitch<&Config::StartDaemon>,

@@ -22,6 +22,8 @@ DaemonClientOptions daemonClientOptions(const Config &Settings) {
   DaemonClientOptions Options;
   Options.Socket =
       Settings.Socket.empty() ? defaultSocketPath() : Settings.Socket;
+  Options.ConnectTimeout = Options.CallTimeout =
+      std::chrono::milliseconds(Settings.DaemonTimeoutMs);
   // Who stores nothing makes nothing that others could wait for; and nobody is
   // to wait for what lies on the disk, which is asked only afterwards.
   if (Settings.ReadOnly || Settings.Daemon == DaemonUse::BeforeDisk)

@@ -60,6 +60,7 @@ TEST(Config, DefaultsNeedNothing) {
   EXPECT_EQ(C.CompressionLevel, -1);
   EXPECT_EQ(C.Daemon, DaemonUse::AfterDisk);
   EXPECT_EQ(C.Socket, "");
+  EXPECT_EQ(C.DaemonTimeoutMs, 20u);
   EXPECT_THAT(C.Warnings, IsEmpty());
   EXPECT_FALSE(C.FileFound);
   EXPECT_EQ(C.File, DefaultFile);
@@ -123,12 +124,19 @@ TEST(Config, OptionBeatsEnvironmentBeatsFileBeatsDefault) {
 TEST(Config, PrecedenceHoldsForEverySetting) {
   // Two values a setting, both other than the default.
   const std::map<std::string_view, std::pair<std::string, std::string>> Values =
-      {{"dir", {"/a", "/b"}},          {"max-size", {"1M", "2G"}},
-       {"disable", {"true", "false"}}, {"readonly", {"true", "false"}},
-       {"recache", {"true", "false"}}, {"verify", {"true", "false"}},
-       {"namespace", {"a", "b"}},      {"log", {"/a", "/b"}},
-       {"compression", {"3", "none"}}, {"daemon", {"off", "before-disk"}},
-       {"socket", {"/a", "/b"}},       {"start-daemon", {"true", "false"}}};
+      {{"dir", {"/a", "/b"}},
+       {"max-size", {"1M", "2G"}},
+       {"disable", {"true", "false"}},
+       {"readonly", {"true", "false"}},
+       {"recache", {"true", "false"}},
+       {"verify", {"true", "false"}},
+       {"namespace", {"a", "b"}},
+       {"log", {"/a", "/b"}},
+       {"compression", {"3", "none"}},
+       {"daemon", {"off", "before-disk"}},
+       {"socket", {"/a", "/b"}},
+       {"daemon-timeout", {"1", "60000"}},
+       {"start-daemon", {"true", "false"}}};
   for (const Setting &S : settings()) {
     ASSERT_TRUE(Values.contains(S.Name)) << S.Name;
     const auto &[Low, High] = Values.at(S.Name);
@@ -180,6 +188,15 @@ TEST(Config, NoIsAWordForTheDaemonToo) {
   W.Environment["HAPAX_DAEMON"] = "sometimes";
   EXPECT_EQ(W.load().Daemon, DaemonUse::AfterDisk);
   EXPECT_THAT(W.load().Warnings, ElementsAre(HasSubstr("'sometimes'")));
+}
+
+TEST(Config, ATimeoutIsANumberWithinBounds) {
+  World W;
+  for (const char *Bad : {"0", "60001", "-1", "20ms", "", "5.5"}) {
+    W.Options["daemon-timeout"] = Bad;
+    EXPECT_EQ(W.load().DaemonTimeoutMs, 20u) << Bad;
+    EXPECT_EQ(W.load().Warnings.size(), 1u) << Bad;
+  }
 }
 
 TEST(Config, TheSocketsPathIsMadeAbsolute) {

@@ -111,6 +111,9 @@ struct Config {
   DaemonUse Daemon = DaemonUse::AfterDisk;
   /// The daemon's socket; empty: where it is by default (Rendezvous.h).
   std::string Socket;
+  /// How long the daemon may take to connect, or for a call (besides a time
+  /// that grows with the size); a compile goes on without it then.
+  uint32_t DaemonTimeoutMs = 20;
   /// The launcher starts the daemon where none runs.
   bool StartDaemon = false;
 
