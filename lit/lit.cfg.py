@@ -81,3 +81,6 @@ for name, target in (("nvptx", "nvptx64"), ("amdgpu", "amdgcn")):
         config.available_features.add(name)
 if os.geteuid() == 0:
     config.available_features.add("root")
+# File systems of a test's own: not in every container, nor below chroot.
+if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode == 0:
+    config.available_features.add("mount-namespaces")
