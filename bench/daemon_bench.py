@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import batches
-import daemon_soak
+import hapaxd
 import projects
 from report import Goal, Table
 
@@ -42,7 +42,7 @@ def table(rounds):
     rows, goals = [], []
     with tempfile.TemporaryDirectory(prefix="hapax-bench-") as base:
         base = Path(base)
-        with daemon_soak.Daemon(base) as daemon:
+        with hapaxd.Daemon(base) as daemon:
             def build(way, cold):
                 use, stored = WAYS[way]
                 cache = base / ("full" if stored else "empty")

@@ -6,7 +6,6 @@ The objects must be those of a plain compile, each compile may print one warning
 of Hapax's at most, and the daemon must keep nothing of clients that are gone.
 """
 
-import json
 import os
 import random
 import shutil
@@ -14,7 +13,6 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,73 +20,13 @@ from pathlib import Path
 
 import batches
 import projects
+from hapaxd import Daemon, Fault, environment, expect, server, wait_for
 
-HAPAXD = batches.BUILD / "bin/hapaxd"
 JOBS = 8
 FLAGS = ["-O1"]
 HELLO = struct.pack("<IHH", 0x44585048, 1, 0)  # Protocol.h
 # What the daemon's memory may grow by, over what it had after its first clients.
 SLACK_KIB = 64 * 1024
-
-
-class Fault(Exception):
-    pass
-
-
-def expect(condition, message):
-    if not condition:
-        raise Fault(message)
-
-
-def server(path):
-    """The process that listens there; None if none does."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return None
-        return int.from_bytes(probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 4),
-                              sys.byteorder)
-
-
-def wait_for(condition, what):
-    until = time.monotonic() + 60
-    while not condition():
-        expect(time.monotonic() < until, what)
-        time.sleep(0.02)
-
-
-class Daemon:
-    """One that runs while the object is in use."""
-
-    def __init__(self, folder):
-        self.socket = folder / "s"
-
-    def __enter__(self):
-        self.process = subprocess.Popen([HAPAXD, f"--socket={self.socket}"],
-                                        stderr=subprocess.DEVNULL)
-        wait_for(lambda: server(self.socket), "hapaxd does not begin to listen")
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-
-    def statistics(self, cache):
-        text = subprocess.check_output([batches.HAPAX, "stats", "--json"],
-                                       env=environment(self.socket, cache))
-        return json.loads(text)["daemon"]
-
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
-
-    def memory_kib(self):
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0])
-
-
-def environment(path, cache, **more):
-    return batches.environment(cache, HAPAX_SOCKET=str(path), HAPAX_DAEMON="before-disk", **more)
 
 
 def check(plain, built):

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "hapax/Store/Config.h"
+#include "hapax/Ipc/Rendezvous.h"
 
 #include <algorithm>
 #include <charconv>
@@ -407,6 +408,10 @@ ConfigSources ConfigSources::process(
       Sources.FallbackHome = User->pw_dir;
   }
   return Sources;
+}
+
+std::string daemonSocket(const Config &Settings) {
+  return Settings.Socket.empty() ? defaultSocketPath() : Settings.Socket;
 }
 
 std::optional<uint64_t> parseSize(std::string_view Text) {

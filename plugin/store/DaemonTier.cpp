@@ -12,38 +12,40 @@ static std::unexpected<TierError> readOnly() {
 
 std::expected<DaemonClient *, TierError> DaemonTier::client() {
   std::call_once(Connected, [this] {
-    if (auto Client = DaemonClient::connect(Options)) {
+    if (auto Client = DaemonClient::connect(Options))
       Owner = std::move(*Client);
-      Running.store(Owner.get(), std::memory_order_release);
-    } else {
+    else
       Fault = Client.error();
-      Faults.store(1, std::memory_order_relaxed);
-    }
+    Tried.store(true, std::memory_order_release);
   });
   if (Fault)
     return std::unexpected(*Fault);
   return Owner.get();
 }
 
-Tier::Answer DaemonTier::get(const CacheKey &Key, Sink &Into, Deadline Until) {
+template <typename T, typename Fn> T DaemonTier::ask(T Absent, Fn Ask) {
   auto Client = client();
   if (!Client)
     return std::unexpected(Client.error());
-  if (!*Client)
-    return std::nullopt;
-  return (*Client)->get(Key, Into, Until);
+  return *Client ? Ask(**Client) : Absent;
+}
+
+Tier::Answer DaemonTier::get(const CacheKey &Key, Sink &Into, Deadline Until) {
+  return ask<Answer>(std::nullopt, [&](DaemonClient &Client) {
+    return Client.get(Key, Into, Until);
+  });
 }
 
 std::vector<Tier::Answer> DaemonTier::getMany(std::span<const Request> Requests,
                                               Deadline Until) {
+  // Only a single get may wait for another process that makes the entry.
+  if (Requests.size() == 1)
+    return {get(Requests[0].Key, *Requests[0].Into, Until)};
   auto Client = client();
   if (!Client)
     return {Requests.size(), std::unexpected(Client.error())};
   if (!*Client)
     return {Requests.size(), std::nullopt};
-  // Only a single get may wait for another process that makes the entry.
-  if (Requests.size() == 1)
-    return {(*Client)->get(Requests[0].Key, *Requests[0].Into, Until)};
   return (*Client)->getMany(Requests, Until);
 }
 
@@ -53,41 +55,34 @@ DaemonTier::put(const CacheKey &Key, PayloadKind Kind,
                 Deadline Until) {
   if (ReadOnly)
     return readOnly();
-  auto Client = client();
-  if (!Client)
-    return std::unexpected(Client.error());
-  if (!*Client)
-    return std::unexpected(
-        TierError{TierError::Kind::Unavailable, "no daemon is running"});
-  return (*Client)->put(Key, Kind, Payload, CostMs, Until);
+  return ask<std::expected<void, TierError>>(
+      std::unexpected(
+          TierError{TierError::Kind::Unavailable, "no daemon is running"}),
+      [&](DaemonClient &Client) {
+        return Client.put(Key, Kind, Payload, CostMs, Until);
+      });
 }
 
 std::expected<bool, TierError> DaemonTier::contains(const CacheKey &Key,
                                                     Deadline Until) {
-  auto Client = client();
-  if (!Client)
-    return std::unexpected(Client.error());
-  if (!*Client)
-    return false;
-  return (*Client)->contains(Key, Until);
+  return ask<std::expected<bool, TierError>>(
+      false, [&](DaemonClient &Client) { return Client.contains(Key, Until); });
 }
 
 std::expected<void, TierError> DaemonTier::remove(const CacheKey &Key,
                                                   Deadline Until) {
   if (ReadOnly)
     return readOnly();
-  auto Client = client();
-  if (!Client)
-    return std::unexpected(Client.error());
-  if (!*Client)
-    return {};
-  return (*Client)->remove(Key, Until);
+  return ask<std::expected<void, TierError>>(
+      {}, [&](DaemonClient &Client) { return Client.remove(Key, Until); });
 }
 
 TierCounters DaemonTier::counters() const {
   TierCounters Counts;
-  if (const DaemonClient *Client = Running.load(std::memory_order_acquire))
-    Counts = Client->counters();
-  Counts.Errors += Faults.load(std::memory_order_relaxed);
+  if (!Tried.load(std::memory_order_acquire))
+    return Counts;
+  if (Owner)
+    Counts = Owner->counters();
+  Counts.Errors += Fault.has_value();
   return Counts;
 }

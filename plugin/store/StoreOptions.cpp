@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "hapax/Ipc/DaemonClient.h"
-#include "hapax/Ipc/Rendezvous.h"
 #include "hapax/Store/Config.h"
 #include "hapax/Store/DiskStore.h"
 
@@ -20,8 +19,7 @@ DiskStoreOptions diskStoreOptions(const Config &Settings) {
 
 DaemonClientOptions daemonClientOptions(const Config &Settings) {
   DaemonClientOptions Options;
-  Options.Socket =
-      Settings.Socket.empty() ? defaultSocketPath() : Settings.Socket;
+  Options.Socket = daemonSocket(Settings);
   Options.ConnectTimeout = Options.CallTimeout =
       std::chrono::milliseconds(Settings.DaemonTimeoutMs);
   // Who stores nothing makes nothing that others could wait for; and nobody is

@@ -11,23 +11,31 @@
 
 using namespace hapax;
 
-uint64_t Latencies::count() const {
+static uint64_t sum(std::span<const uint64_t> Calls) {
   return std::accumulate(Calls.begin(), Calls.end(), uint64_t(0));
 }
 
-std::optional<uint64_t> Latencies::quantileUs(double Share) const {
-  uint64_t All = count();
+std::optional<size_t> hapax::quantileClass(std::span<const uint64_t> Calls,
+                                           double Share) {
+  uint64_t All = sum(Calls);
   if (All == 0)
     return std::nullopt;
   uint64_t Wanted =
       std::max<uint64_t>(1, uint64_t(std::ceil(Share * double(All))));
   uint64_t Seen = 0;
-  for (size_t Class = 0; Class != Bounds; ++Class) {
-    Seen += Calls[Class];
-    if (Seen >= Wanted)
-      return boundUs(Class);
-  }
-  return std::nullopt;
+  size_t Class = 0;
+  while (Class + 1 != Calls.size() && (Seen += Calls[Class]) < Wanted)
+    ++Class;
+  return Class;
+}
+
+uint64_t Latencies::count() const { return sum(Calls); }
+
+std::optional<uint64_t> Latencies::quantileUs(double Share) const {
+  auto Class = quantileClass(Calls, Share);
+  if (!Class || *Class == Bounds)
+    return std::nullopt;
+  return boundUs(*Class);
 }
 
 Latencies Latencies::since(const Latencies &Before) const {

@@ -105,9 +105,8 @@ TEST(HostileClientTest, AnEntryThatIsNoneIsNotStored) {
   EXPECT_TRUE(holds(*C, 1, 100));
 }
 
-TEST(HostileClientTest, AFalsePayloadIsFoundByWhoeverReadsIt) {
-  TestServer S;
-  Hostile H(S);
+/// Stores the entry of 1 with a good header and without its payload.
+auto putFalsePayload(Hostile &H) {
   auto Entry = packEntry(keyOf(1), PayloadKind::Object, payloadOf(1, 100), 1,
                          CompressionPolicy::none());
   auto Head = Entry->Header.encode();
@@ -116,7 +115,13 @@ TEST(HostileClientTest, AFalsePayloadIsFoundByWhoeverReadsIt) {
   R.KeyHigh = keyOf(1).High;
   R.KeyLow = keyOf(1).Low;
   R.SlotBytes = Head.size() + 100;
-  auto A = H.ask(R);
+  return H.ask(R);
+}
+
+TEST(HostileClientTest, AFalsePayloadIsFoundByWhoeverReadsIt) {
+  TestServer S;
+  Hostile H(S);
+  auto A = putFalsePayload(H);
   ASSERT_TRUE(A);
   ASSERT_EQ(A->Result, Status::Done) << "the server does not look at payloads";
   auto C = S.connect();
@@ -135,15 +140,7 @@ TEST(HostileClientTest, AFalsePayloadIsFoundByWhoeverReadsIt) {
 TEST(HostileClientTest, AFalsePayloadInABatchIsFoundToo) {
   TestServer S;
   Hostile H(S);
-  auto Entry = packEntry(keyOf(1), PayloadKind::Object, payloadOf(1, 100), 1,
-                         CompressionPolicy::none());
-  auto Head = Entry->Header.encode();
-  std::ranges::copy(Head, H.Memory.arena().begin());
-  RequestDescriptor R = H.request(Operation::Put);
-  R.KeyHigh = keyOf(1).High;
-  R.KeyLow = keyOf(1).Low;
-  R.SlotBytes = Head.size() + 100;
-  ASSERT_TRUE(H.ask(R));
+  ASSERT_TRUE(putFalsePayload(H));
   auto C = S.connect();
   ASSERT_TRUE(put(*C, 2, 200));
   Bytes One, Two;

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "DaemonView.h"
+#include "hapax/Cache/LatencyHistogram.h"
 #include "hapax/Ipc/DaemonClient.h"
-#include <cmath>
-#include <numeric>
 
 using namespace llvm;
 
@@ -63,15 +62,10 @@ std::optional<double> daemonLatencyUs(const DaemonStatistics &Before,
   std::array<uint64_t, std::tuple_size_v<decltype(Now.GetTimes)>> Calls;
   for (size_t I = 0; I != Calls.size(); ++I)
     Calls[I] = Now.GetTimes[I] - Before.GetTimes[I];
-  uint64_t All = std::accumulate(Calls.begin(), Calls.end(), uint64_t(0));
-  if (All == 0)
+  auto Class = quantileClass(Calls, Share);
+  if (!Class)
     return std::nullopt;
-  uint64_t Wanted = uint64_t(std::ceil(Share * double(All)));
-  uint64_t Seen = 0;
-  size_t Class = 0;
-  while (Class + 1 != Calls.size() && (Seen += Calls[Class]) < Wanted)
-    ++Class;
-  return double(uint64_t(1) << Class) / 1000;
+  return double(uint64_t(1) << *Class) / 1000;
 }
 
 StringRef deviceState(const DaemonStatistics &Told) {

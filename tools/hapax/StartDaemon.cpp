@@ -55,8 +55,7 @@ bool runDetached(const char *const *Arguments) {
 } // namespace
 
 std::string startDaemon(const Config &Settings) {
-  std::string Socket =
-      Settings.Socket.empty() ? defaultSocketPath() : Settings.Socket;
+  std::string Socket = daemonSocket(Settings);
   std::string Folder = folderOf(Socket);
   if (::access(Folder.c_str(), F_OK) == 0) {
     // What is wrong with the folder, the plugin says.

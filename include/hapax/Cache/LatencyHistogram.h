@@ -14,8 +14,14 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace hapax {
+
+/// The first class by which \p Share (0 to 1) of all calls are counted; none
+/// where there were no calls.
+std::optional<size_t> quantileClass(std::span<const uint64_t> Calls,
+                                    double Share);
 
 /// What a LatencyHistogram has counted.
 struct Latencies {

@@ -136,6 +136,9 @@ private:
 /// How the disk store is to be opened under \p Settings. (DiskStore.h)
 DiskStoreOptions diskStoreOptions(const Config &Settings);
 
+/// Where the daemon listens under \p Settings.
+std::string daemonSocket(const Config &Settings);
+
 /// How the daemon is to be asked, and where, under \p Settings.
 /// (DaemonClient.h)
 DaemonClientOptions daemonClientOptions(const Config &Settings);

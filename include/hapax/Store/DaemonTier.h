@@ -42,15 +42,16 @@ public:
 private:
   /// The connection, made by the first call; nullptr where no daemon runs.
   std::expected<DaemonClient *, TierError> client();
+  /// What \p Ask gets from the client; \p Absent where no daemon runs.
+  template <typename T, typename Fn> T ask(T Absent, Fn Ask);
 
   const DaemonClientOptions Options;
   const bool ReadOnly;
   std::once_flag Connected;
+  // Neither changes once Tried is set; counters() connects nobody.
   std::unique_ptr<DaemonClient> Owner;
   std::optional<TierError> Fault;
-  /// Owner, once it is there, for counters(), which connects nobody.
-  std::atomic<const DaemonClient *> Running = nullptr;
-  std::atomic<uint64_t> Faults = 0;
+  std::atomic<bool> Tried = false;
 };
 
 } // namespace hapax
