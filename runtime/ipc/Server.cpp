@@ -174,15 +174,11 @@ void Server::hello(uint64_t Number, Connection &C) {
   Answer.FirstId = NextId;
   Answer.ArenaBytes = Options.ArenaBytes;
   NextId += IdsPerClient;
-  const FileDescriptor &Socket = C.Pending;
-  bool Sent = sendMessage(Socket, std::as_bytes(std::span(&Answer, 1)),
-                          (*Memory)->Memory.file());
+  const FileDescriptor &Shared = (*Memory)->Memory.file();
   auto Made = Session::create(Services, Number, Answer.FirstId,
                               std::move(C.Pending), std::move(*Memory));
   // It cannot fail: the rings are where they were made.
-  if (!Sent || !Made) {
-    if (Made)
-      Pool.giveBack((*Made)->takeMemory(), std::move(C.Process));
+  if (!Made) {
     All.erase(Number);
     return;
   }
@@ -203,8 +199,12 @@ void Server::hello(uint64_t Number, Connection &C) {
     return;
   }
   C.Thread.emplace(std::move(*Thread));
+  // Who has read the welcome finds itself counted.
   Clients.fetch_add(1);
   ClientsEver.fetch_add(1);
+  if (!sendMessage(C.Serving->socket(), std::as_bytes(std::span(&Answer, 1)),
+                   Shared))
+    C.Serving->close();
 }
 
 //===----------------------------------------------------------------------===//

@@ -177,6 +177,17 @@ TEST(ClientServerTest, ThreadsShareAClient) {
   EXPECT_EQ(Good, 4 * PerThread);
 }
 
+TEST(ClientServerTest, WhoIsWelcomeIsCounted) {
+  TestServer S;
+  for (uint64_t Ever = 1; Ever <= 500; ++Ever) {
+    auto C = S.connect();
+    ASSERT_TRUE(C);
+    DaemonStatistics Told = S.statistics();
+    ASSERT_EQ(Told.ClientsEver, Ever);
+    ASSERT_GE(Told.Clients, 1u);
+  }
+}
+
 TEST(ClientServerTest, ManyClientsAtOnce) {
   uint64_t Count = parameter("HAPAX_TEST_CLIENTS", 64);
   // Both sides are this process.
