@@ -25,20 +25,13 @@ static uint64_t entrySize(StringRef Rest, uint64_t Unit, bool IsString) {
 }
 
 bool isMergeable(const OutputSection &Section) {
-  uint64_t Unit = Section.EntrySize;
-  if (!(Section.Flags & SHF_MERGE) || !Unit || Section.Group ||
-      Section.Flags & (SHF_WRITE | SHF_TLS | SHF_LINK_ORDER) ||
-      Section.Type == SHT_NOBITS)
+  if (!(Section.Flags & SHF_MERGE) || Section.Group ||
+      Section.Flags & (SHF_WRITE | SHF_TLS | SHF_LINK_ORDER))
     return false;
   return all_of(Section.Pieces, [&](const InputSection *Piece) {
     // Strings that are aligned to more than their characters would have to be
     // kept so; nobody has many.
-    if (!Piece->Relocations.empty() || Unit % Piece->Align ||
-        Piece->Size % Unit)
-      return false;
-    return !(Section.Flags & SHF_STRINGS) || Piece->Contents.empty() ||
-           all_of(Piece->Contents.take_back(Unit),
-                  [](uint8_t Byte) { return Byte == 0; });
+    return Piece->Relocations.empty() && Section.EntrySize % Piece->Align == 0;
   });
 }
 

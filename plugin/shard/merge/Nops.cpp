@@ -23,10 +23,16 @@ static constexpr const char *Nops[] = {
     "\x66\x2e\x0f\x1f\x84\x00\x00\x00\x00\x00", // nopw %cs:0L(...)
 };
 
+/// Longer ones are the longest of these behind prefixes that change nothing.
+static constexpr uint8_t Prefix = 0x66;
+static constexpr uint64_t MaxLength = 15;
+
 void writeNops(uint8_t *To, uint64_t Size) {
   while (Size) {
-    uint64_t Length = std::min<uint64_t>(Size, std::size(Nops));
-    std::memcpy(To, Nops[Length - 1], Length);
+    uint64_t Length = std::min<uint64_t>(Size, MaxLength);
+    uint64_t Base = std::min<uint64_t>(Length, std::size(Nops));
+    std::memset(To, Prefix, Length - Base);
+    std::memcpy(To + (Length - Base), Nops[Base - 1], Base);
     To += Length;
     Size -= Length;
   }

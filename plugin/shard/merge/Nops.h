@@ -8,8 +8,8 @@
 
 namespace hapax::merge {
 
-/// Fills \p Size bytes at \p To with no-ops, as LLVM's assembler pads code for
-/// generic x86-64.
+/// Fills \p Size bytes at \p To with no-ops, as LLVM's assembler pads code when
+/// it is not told for which processor.
 void writeNops(uint8_t *To, uint64_t Size);
 
 } // namespace hapax::merge

@@ -9,6 +9,7 @@
 
 #include "ReadObject.h"
 #include "RelocationTypes.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELF.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -45,6 +46,16 @@ static bool isCarriedType(uint32_t Type) {
   default:
     return false;
   }
+}
+
+/// Whether a mergeable section consists of constants, or of strings with ends.
+static bool hasWholeEntries(const InputSection &Section) {
+  if (!Section.EntrySize || Section.Type == SHT_NOBITS ||
+      Section.Size % Section.EntrySize)
+    return false;
+  return !(Section.Flags & SHF_STRINGS) || Section.Contents.empty() ||
+         all_of(Section.Contents.take_back(Section.EntrySize),
+                [](uint8_t Byte) { return Byte == 0; });
 }
 
 namespace {
@@ -171,6 +182,8 @@ Error Reader::readSection(InputSection &Section, const ELFT::Shdr &Header) {
       return faultIn(Object, Section, toString(Contents.takeError()));
     Section.Contents = *Contents;
   }
+  if (Section.Flags & SHF_MERGE && !hasWholeEntries(Section))
+    return faultIn(Object, Section, "entries are not whole");
   if (Section.Flags & SHF_LINK_ORDER) {
     Section.Link = Header.sh_link;
     if (Section.Link >= Headers.size())

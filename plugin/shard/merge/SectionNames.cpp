@@ -78,7 +78,8 @@ static void takeApart(InputSection &Section, Definitions &Known) {
     }
     Section.Owner = Rest;
     Section.Base = Section.Name.drop_back(Rest.size() + 1);
-    Section.OwnerIsFunction = Known.isFunction(Rest);
+    Section.OwnerIsFunction =
+        Kind == ".text" || Kind == ".ltext" || Known.isFunction(Rest);
     return;
   }
 }

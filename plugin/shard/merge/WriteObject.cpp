@@ -38,7 +38,7 @@ public:
     File.resize_for_overwrite(FileSize);
     std::memset(File.data(), 0, sizeof(ELFT::Ehdr));
     writeHeader();
-    Names.write(at(Headers[NamesIndex]));
+    writeNames();
     writeGroups();
     for (const OutputSection *Section : Sections) {
       writeContents(*Section);
@@ -62,6 +62,7 @@ private:
   void makeHeaders();
   Error layOut();
   void writeHeader();
+  void writeNames();
   void writeGroups();
   void writeContents(const OutputSection &Section);
   void writeRelocations(const OutputSection &Section);
@@ -250,6 +251,13 @@ void Writer::writeHeader() {
   if (IsLarge)
     Headers[0].sh_size = SectionCount;
   Written = sizeof(ELFT::Ehdr);
+}
+
+void Writer::writeNames() {
+  // The builder leaves the ends of strings to us.
+  uint8_t *To = at(Headers[NamesIndex]);
+  std::memset(To, 0, Names.getSize());
+  Names.write(To);
 }
 
 void Writer::writeGroups() {
