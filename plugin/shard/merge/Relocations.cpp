@@ -40,7 +40,7 @@ Expected<Relocation> convert(const InputObject &Object,
                        ", which is not in the output");
   switch (Target.Out->Kind) {
   case SectionKind::Plain:
-    To.Addend += int64_t(Target.Offset);
+    To.Addend = int64_t(uint64_t(To.Addend) + Target.Offset);
     break;
   case SectionKind::Mergeable: {
     std::optional<uint64_t> Offset;
@@ -68,7 +68,8 @@ static std::optional<Patch> resolve(const OutputSection &Section,
       Symbol.Binding != STB_LOCAL || Symbol.Type == STT_GNU_IFUNC ||
       Symbol.Type == STT_TLS)
     return std::nullopt;
-  int64_t Value = int64_t(Symbol.Value) + R.Addend - int64_t(R.Offset);
+  // (Unsigned: an addend may be anything.)
+  auto Value = int64_t(Symbol.Value + uint64_t(R.Addend) - R.Offset);
   if (Type.Size == 4 && !isInt<32>(Value))
     return std::nullopt;
   return Patch{R.Offset, uint64_t(Value), Type.Size};
