@@ -29,7 +29,7 @@ namespace {
 /// What the symbols of one object say.
 class Definitions {
 public:
-  explicit Definitions(const InputObject &Object) : Object(Object) {
+  explicit Definitions(const InputObject &Object) {
     for (const InputSymbol &Symbol : Object.Symbols)
       if (Symbol.Where == Place::Section && Symbol.Type != STT_SECTION)
         ByName.try_emplace(CachedHashStringRef(Symbol.Name), &Symbol);
@@ -58,7 +58,6 @@ public:
   }
 
 private:
-  const InputObject &Object;
   DenseMap<CachedHashStringRef, const InputSymbol *> ByName;
 };
 } // namespace
