@@ -22,7 +22,8 @@ from pathlib import Path
 INPUTS = Path(__file__).resolve().parent / "inputs"
 MERGE = LLVM = None  # set by main
 SUFFIX = ".hapax"
-NAME = r'@("[^"]+"|[-\w$.]+)'
+NAME = r'@("[^"\n]+"|[-\w$.]+)'
+TEXT = r'c"[^"\n]*"'  # may have anything in it
 LINKERS = [name for name, tool in (("bfd", "ld.bfd"), ("lld", "ld.lld"), ("gold", "ld.gold"))
            if shutil.which(tool)]
 
@@ -38,7 +39,14 @@ def promote(ir):
     local = set(re.findall(rf"^{NAME} = (?:dso_local )?(?:private|internal) ", ir, re.M))
     local |= set(re.findall(rf"^define (?:internal|private) [^@\n]*{NAME}\(", ir, re.M))
     ir = re.sub(r"\b(linkonce_odr|available_externally)\b", "weak_odr", ir)
-    return re.sub(NAME, lambda m: "@" + m[1] + (SUFFIX if m[1] in local else ""), ir)
+
+    def rename(match):
+        if match[1] not in local:
+            return match[0]
+        name = match[1].strip('"') + SUFFIX
+        return f'@"{name}"'
+
+    return re.sub(f"{TEXT}|{NAME}", rename, ir)
 
 
 class Program:
