@@ -10,6 +10,7 @@
 #include "merge/Relocations.h"
 #include "merge/Sections.h"
 #include "merge/Symbols.h"
+#include "merge/Unreferenced.h"
 #include "merge/WriteObject.h"
 #include "llvm/Support/Allocator.h"
 
@@ -52,6 +53,8 @@ Expected<SmallVector<char, 0>> mergeObjects(ArrayRef<MemoryBufferRef> Shards,
   StringSaver Saver(Memory);
   SectionNames Names(Options, Saver);
   Names.analyse(Objects);
+  if (Options.DropUnreferenced)
+    dropUnreferenced(Objects, Options);
   Sections All;
   if (Error E = All.build(Objects, Names))
     return E;

@@ -37,6 +37,13 @@ struct MergeOptions {
   /// and those that the source names stay as they are either way.
   bool FunctionSections = false;
   bool DataSections = false;
+  /// Leaves out what was promoted and nothing refers to in the end, as the
+  /// compiler would have, had it not been promoted. What debug information
+  /// describes stays.
+  bool DropUnreferenced = false;
+  /// Names, without the suffix, of promoted symbols that stay even so: those
+  /// that the module wants kept (llvm.used, llvm.compiler.used).
+  llvm::ArrayRef<llvm::StringRef> Kept;
 };
 
 /// Merges \p Shards, x86-64 ELF relocatable objects, into one. Equal inputs

@@ -102,12 +102,17 @@ class HostileObjectsTest : public testing::Test {
 protected:
   /// Merges \p Damaged with the other shard.
   bool survives(const Bytes &Damaged) {
+    return survives(Damaged, false) && survives(Damaged, true);
+  }
+
+  bool survives(const Bytes &Damaged, bool DropUnreferenced) {
     // An allocation of its own, so that a step beyond it is seen.
     std::vector<char> Exact(Damaged.begin(), Damaged.end());
     MemoryBufferRef Shards[] = {{StringRef(Exact.data(), Exact.size()), "a"},
                                 ref(Other, "b")};
     MergeOptions Options;
     Options.PromotedSuffix = ".hapax";
+    Options.DropUnreferenced = DropUnreferenced;
     Expected<Bytes> Merged = mergeObjects(Shards, Options);
     if (!Merged) {
       EXPECT_NE(toString(Merged.takeError()), "");
@@ -129,14 +134,14 @@ protected:
 
 TEST_F(HostileObjectsTest, SoundOnesAreMerged) {
   EXPECT_TRUE(survives(Sound));
-  EXPECT_EQ(Accepted, 1u);
+  EXPECT_EQ(Accepted, 2u);
 }
 
 TEST_F(HostileObjectsTest, CutOffAnywhere) {
   for (size_t Size = 0; Size != Sound.size(); ++Size)
     ASSERT_TRUE(survives(Bytes(Sound.begin(), Sound.begin() + Size))) << Size;
   // The section table is at the end.
-  EXPECT_EQ(Refused, Sound.size());
+  EXPECT_EQ(Refused, 2 * Sound.size());
 }
 
 TEST_F(HostileObjectsTest, EachByteOfTheTablesChanged) {

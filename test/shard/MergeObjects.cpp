@@ -7,7 +7,7 @@
 ///   hapax-merge-objects [option...] -o <output> <object>...
 ///     --suffix=<suffix>     the suffix of promoted symbols
 ///     --order=<file>        names in the module's order, one a line
-///     --function-sections, --data-sections
+///     --function-sections, --data-sections, --drop-unreferenced
 ///     --repeat=<n>          merges that often, and prints the time of each
 //===----------------------------------------------------------------------===//
 
@@ -32,6 +32,7 @@ int main(int Argc, char **Argv) {
   cl::opt<std::string> OrderFile("order");
   cl::opt<bool> FunctionSections("function-sections");
   cl::opt<bool> DataSections("data-sections");
+  cl::opt<bool> DropUnreferenced("drop-unreferenced");
   cl::opt<unsigned> Repeat("repeat", cl::init(1));
   cl::ParseCommandLineOptions(Argc, Argv);
 
@@ -64,6 +65,7 @@ int main(int Argc, char **Argv) {
   Options.Order = Order;
   Options.FunctionSections = FunctionSections;
   Options.DataSections = DataSections;
+  Options.DropUnreferenced = DropUnreferenced;
   Expected<SmallVector<char, 0>> Merged = createStringError("--repeat=0");
   for (unsigned I = 0; I != Repeat; ++I) {
     consumeError(Merged.takeError());

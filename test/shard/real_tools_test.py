@@ -179,6 +179,22 @@ class RealTools(unittest.TestCase):
     def test_c_at_fixed_addresses(self):
         self.check("language.c", "-Os", "-fno-pic", "-no-pie")
 
+    def check_without_unreferenced(self, name):
+        program = self.check(name, "-O2")
+        before = len(symbols(program.merged))
+        program.options.append("--drop-unreferenced")
+        program.merged = program.merge("merged.o")
+        self.check_sound(program)
+        self.check_runs(program, [])
+        return before, len(symbols(program.merged))
+
+    def test_c_without_the_unreferenced(self):
+        before, after = self.check_without_unreferenced("language.c")
+        self.assertLess(after, before)
+
+    def test_cpp_without_the_unreferenced(self):
+        self.check_without_unreferenced("language.cpp")
+
     def test_c_large_code_model(self):
         self.check("language.c", "-O1", "-mcmodel=large", "-fno-pic", "-no-pie")
 

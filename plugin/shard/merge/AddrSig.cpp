@@ -28,6 +28,8 @@ Error buildAddrSig(OutputSection &Section, ArrayRef<InputObject> Objects,
       if (Message)
         return faultIn(Object, *Piece, Message);
       At += Length;
+      if (Index < Object.Symbols.size() && Object.Symbols[Index].Unreferenced)
+        continue;
       if (Index >= Object.Symbols.size() ||
           Object.Symbols[Index].Merged == None)
         return faultIn(Object, *Piece,

@@ -6,10 +6,10 @@
 /// Names and contents are borrowed from the shards' buffers.
 ///
 /// The steps of a merge, each in a file of its own: read (ReadObject), leave
-/// out comdat groups that are there already (Comdats), choose the output
-/// sections and lay their pieces out (SectionNames, Sections, Mergeable),
-/// resolve symbols (Symbols), rewrite relocations (Relocations, EhFrame), write
-/// (WriteObject).
+/// out comdat groups that are there already (Comdats) and what nothing refers
+/// to (Unreferenced), choose the output sections and lay their pieces out
+/// (SectionNames, Sections, Mergeable), resolve symbols (Symbols), rewrite
+/// relocations (Relocations, EhFrame), write (WriteObject, AddrSig).
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_SHARD_MERGE_MODEL_H
 #define HAPAX_SHARD_MERGE_MODEL_H
@@ -55,6 +55,8 @@ struct InputSection {
 
   /// Not part of the output.
   bool Dropped = false;
+  /// It is dropped since nothing refers to it, so its symbols go as well.
+  bool Unreferenced = false;
   /// The name less its owner, where the name was made of both; see
   /// SectionNames.h.
   llvm::StringRef Base, Owner;
@@ -92,8 +94,10 @@ struct InputSymbol {
   uint8_t Visibility = llvm::ELF::STV_DEFAULT;
   Place Where = Place::Undefined;
   uint32_t Section = 0; ///< if Where is Section or Group
-  /// Index of the output's symbol; None for section symbols and for locals
-  /// of dropped sections.
+  /// Only what is not in the output refers to it, or defines it.
+  bool Unreferenced = false;
+  /// Index of the output's symbol; None for section symbols and for what goes
+  /// with a dropped section.
   uint32_t Merged = None;
 };
 

@@ -84,7 +84,7 @@ Error Symbols::addGlobal(const InputObject &Object, InputSymbol &From) {
 }
 
 Error Symbols::add(const InputObject &Object, InputSymbol &From) {
-  if (From.Type == STT_SECTION)
+  if (From.Type == STT_SECTION || From.Unreferenced)
     return Error::success();
   if (From.Binding != STB_LOCAL)
     return addGlobal(Object, From);
