@@ -150,6 +150,21 @@ TEST(MergedGroupsTest, RepeatedOnesMustBeTheSame) {
             "shard 1: group inline differs from that of shard 0");
 }
 
+TEST(MergedGroupsTest, OfTypeUnitsAnyIsAsGood) {
+  const std::string Unit = R"(
+  .section .debug_info,"G",@progbits,0123,comdat
+  .long .Lname
+  .section .debug_str,"MS",@progbits,1
+)";
+  std::string First = Unit + ".Lname: .asciz \"a\"\n";
+  std::string Second = Unit + ".asciz \"b\"\n.Lname: .asciz \"a\"\n";
+  View Merged(merge({First, Second}));
+  EXPECT_THAT(Merged.groups(),
+              ElementsAre("comdat 0123: .debug_info .rela.debug_info"));
+  EXPECT_THAT(Merged.relocations(".debug_info"),
+              ElementsAre("0 32 .debug_str"));
+}
+
 TEST(MergedGroupsTest, LocalsOfDroppedOnesCannotBeUsed) {
   std::string Uses = InGroup.str() + ".data\n.quad more\n";
   EXPECT_THAT(mergeError({InGroup, Uses}), HasSubstr("not in the output"));

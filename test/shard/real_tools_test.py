@@ -204,6 +204,9 @@ class RealTools(unittest.TestCase):
     def test_cpp_optimised(self):
         self.check("language.cpp", "-O2", "-g", "-std=c++17", "-fPIC", shared=True)
 
+    def test_cpp_type_units(self):
+        self.check("language.cpp", "-O1", "-g", "-fdebug-types-section", "-std=c++17")
+
     def test_cpp_with_sections(self):
         self.check("language.cpp", "-O2", "-std=c++17", "-ffunction-sections",
                    "-fdata-sections")

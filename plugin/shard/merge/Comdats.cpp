@@ -41,6 +41,15 @@ static bool isSame(const InputObject &A, const InputGroup &InA,
          });
 }
 
+/// Whether there is nothing in \p Group that a program has at run time.
+static bool isDebugInformation(const InputObject &Object,
+                               const InputGroup &Group) {
+  return all_of(Group.Members, [&](uint32_t Member) {
+    const InputSection &Section = Object.Sections[Member];
+    return !(Section.Flags & SHF_ALLOC) && Section.Name.starts_with(".debug_");
+  });
+}
+
 Error dropRepeatedGroups(MutableArrayRef<InputObject> Objects) {
   struct Kept {
     const InputObject *Object;
@@ -55,10 +64,13 @@ Error dropRepeatedGroups(MutableArrayRef<InputObject> Objects) {
           CachedHashStringRef(Group.Signature), Kept{&Object, &Group});
       if (IsFirst)
         continue;
-      if (!isSame(*Found->second.Object, *Found->second.Group, Object, Group))
+      const Kept &Other = Found->second;
+      if (!isSame(*Other.Object, *Other.Group, Object, Group) &&
+          !(isDebugInformation(Object, Group) &&
+            isDebugInformation(*Other.Object, *Other.Group)))
         return faultIn(Object, "group " + Group.Signature +
                                    " differs from that of " +
-                                   Found->second.Object->Name);
+                                   Other.Object->Name);
       Group.Dropped = true;
       for (uint32_t Member : Group.Members)
         Object.Sections[Member].Dropped = true;

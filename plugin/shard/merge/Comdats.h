@@ -11,7 +11,9 @@ namespace hapax::merge {
 /// Drops comdat groups that an earlier shard has too. What comes from the
 /// module is in one shard; but back ends make groups by themselves wherever
 /// they need one (references to personality routines, thunks). These are the
-/// same everywhere: groups that differ are an error.
+/// same everywhere: groups that differ are an error. Only of debug
+/// information's type units any is as good as the other: their signatures are
+/// hashes of what they describe, each in terms of its own shard.
 llvm::Error dropRepeatedGroups(llvm::MutableArrayRef<InputObject> Objects);
 
 } // namespace hapax::merge
