@@ -105,14 +105,17 @@ protected:
     return survives(Damaged, false) && survives(Damaged, true);
   }
 
-  bool survives(const Bytes &Damaged, bool DropUnreferenced) {
+  /// The second time as the later one, some of which is dropped.
+  bool survives(const Bytes &Damaged, bool IsSecond) {
     // An allocation of its own, so that a step beyond it is seen.
     std::vector<char> Exact(Damaged.begin(), Damaged.end());
     MemoryBufferRef Shards[] = {{StringRef(Exact.data(), Exact.size()), "a"},
                                 ref(Other, "b")};
+    if (IsSecond)
+      std::swap(Shards[0], Shards[1]);
     MergeOptions Options;
     Options.PromotedSuffix = ".hapax";
-    Options.DropUnreferenced = DropUnreferenced;
+    Options.DropUnreferenced = IsSecond;
     Expected<Bytes> Merged = mergeObjects(Shards, Options);
     if (!Merged) {
       EXPECT_NE(toString(Merged.takeError()), "");

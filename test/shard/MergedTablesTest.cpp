@@ -170,6 +170,36 @@ TEST(MergedGroupsTest, LocalsOfDroppedOnesCannotBeUsed) {
   EXPECT_THAT(mergeError({InGroup, Uses}), HasSubstr("not in the output"));
 }
 
+TEST(MergedGroupsTest, SignaturesMustBeThere) {
+  // The assembler would not make a signature that is local to a group that is
+  // dropped: the second group of the later shard is given every symbol's name.
+  Bytes First = assemble(InGroup);
+  Bytes Second = assemble(InGroup.str() + R"(
+  .section .data.odd,"awG",@progbits,odd,comdat
+  .globl odd
+odd: .long 1
+)");
+  size_t Table =
+      reinterpret_cast<const object::ELF64LE::Ehdr *>(Second.data())->e_shoff;
+  object::ELF64LE::Shdr *Group = nullptr;
+  for (size_t At = Table; At != Second.size(); At += sizeof(*Group)) {
+    auto &Header = *reinterpret_cast<object::ELF64LE::Shdr *>(&Second[At]);
+    if (Header.sh_type == ELF::SHT_GROUP)
+      Group = &Header;
+  }
+  std::vector<std::string> Messages;
+  for (uint32_t Symbol = 1; Symbol != 8; ++Symbol) {
+    Group->sh_info = Symbol;
+    MemoryBufferRef Shards[] = {ref(First, "shard 0"), ref(Second, "shard 1")};
+    Expected<Bytes> Merged = mergeObjects(Shards, {});
+    if (!Merged)
+      Messages.push_back(toString(Merged.takeError()));
+  }
+  EXPECT_THAT(
+      Messages,
+      Contains("shard 1: the signature of group more is not in the output"));
+}
+
 TEST(MergedGroupsTest, SignaturesMayBeNamesOnly) {
   View Merged(merge({R"(
   .section .text._ZN1AC2Ev,"axG",@progbits,_ZN1AC5Ev,comdat

@@ -374,6 +374,16 @@ TEST(ObjectMergeTest, AddressesThatMatterAreListedByNewNumbers) {
   EXPECT_THAT(View(merge({A, F})).sections(), Not(Contains(".llvm_addrsig")));
 }
 
+TEST(ObjectMergeTest, LinksThatAreNotKnownAreErrors) {
+  Bytes Object = assemble(F);
+  // sh_info of .text.f, the third section.
+  size_t Table =
+      reinterpret_cast<const object::ELF64LE::Ehdr *>(Object.data())->e_shoff;
+  Object[Table + 3 * sizeof(object::ELF64LE::Shdr) + 44] = 1;
+  EXPECT_EQ(mergeErrorOf(Object), "shard 0: section 3 (.text.f): has an "
+                                  "address, link or information");
+}
+
 //===----------------------------------------------------------------------===//
 // Relocations
 //===----------------------------------------------------------------------===//

@@ -38,7 +38,6 @@ static bool isCarriedType(uint32_t Type) {
   case SHT_PREINIT_ARRAY:
   case SHT_X86_64_UNWIND:
   case SHT_LLVM_ADDRSIG:
-  case SHT_LLVM_CALL_GRAPH_PROFILE:
   case SHT_LLVM_DEPENDENT_LIBRARIES:
   case SHT_LLVM_LINKER_OPTIONS:
   case SHT_LLVM_BB_ADDR_MAP:
@@ -169,8 +168,10 @@ Error Reader::readSection(InputSection &Section, const ELFT::Shdr &Header) {
                    "type 0x" + Twine::utohexstr(Section.Type) +
                        " is not known");
   Section.Carried = true;
-  if (Header.sh_addr)
-    return faultIn(Object, Section, "has an address");
+  if (Header.sh_addr || Header.sh_info || Section.Flags & SHF_INFO_LINK ||
+      (Header.sh_link && Section.Type != SHT_LLVM_ADDRSIG &&
+       !(Section.Flags & SHF_LINK_ORDER)))
+    return faultIn(Object, Section, "has an address, link or information");
 
   if (Section.Type == SHT_NOBITS) {
     // Sizes of several are added up.
@@ -386,7 +387,6 @@ Error Reader::readRelocationsOf(InputSection &Target,
         Target.Size - Relocation.r_offset < Known->Size)
       return faultIn(Object, Target,
                      "a relocation is behind the end of its section");
-    // Nothing to write to. (The profile of calls marks entries, no bytes.)
     if (Target.Type == SHT_NOBITS)
       return faultIn(Object, Target, "relocations without contents");
     uint32_t Index = Relocation.getSymbol(/*isMips64EL=*/false);

@@ -181,6 +181,9 @@ void Marker::run() {
     Work.pop_back();
     follow(*Section);
   }
+  for (InputObject &Object : Objects)
+    for (const InputGroup &Group : Object.Groups)
+      Referred[Object.Shard][Group.SignatureSymbol] = true;
   // Personality routines: what frames refer to outside.
   for (InputObject &Object : Objects)
     for (const InputSection &Section : Object.Sections)

@@ -29,7 +29,8 @@ public:
       : Sections(Sections), Objects(Objects), Known(Known) {}
 
   Expected<SmallVector<char, 0>> write() {
-    collectGroups();
+    if (Error E = collectGroups())
+      return E;
     numberSections();
     makeNames();
     makeHeaders();
@@ -56,7 +57,7 @@ private:
     SmallVector<uint32_t, 4> Members;
   };
 
-  void collectGroups();
+  Error collectGroups();
   void numberSections();
   void makeNames();
   void makeHeaders();
@@ -96,12 +97,18 @@ private:
 };
 } // namespace
 
-void Writer::collectGroups() {
+Error Writer::collectGroups() {
   for (const InputObject &Object : Objects)
-    for (const InputGroup &From : Object.Groups)
-      if (!From.Dropped)
-        Groups.push_back(
-            {&From, Object.Symbols[From.SignatureSymbol].Merged, {}});
+    for (const InputGroup &From : Object.Groups) {
+      if (From.Dropped)
+        continue;
+      uint32_t Signature = Object.Symbols[From.SignatureSymbol].Merged;
+      if (Signature == None)
+        return faultIn(Object, "the signature of group " + From.Signature +
+                                   " is not in the output");
+      Groups.push_back({&From, Signature, {}});
+    }
+  return Error::success();
 }
 
 void Writer::numberSections() {
@@ -194,8 +201,7 @@ void Writer::makeHeaders() {
     Header.sh_entsize = Section->EntrySize;
     if (Section->LinkedTo)
       Header.sh_link = Section->LinkedTo->Index;
-    if (Section->Type == SHT_LLVM_ADDRSIG ||
-        Section->Type == SHT_LLVM_CALL_GRAPH_PROFILE)
+    if (Section->Type == SHT_LLVM_ADDRSIG)
       Header.sh_link = SymbolsIndex;
   }
 
