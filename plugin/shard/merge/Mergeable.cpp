@@ -62,9 +62,17 @@ std::optional<uint64_t> outputOffset(const InputSection &Piece, uint64_t At) {
     return Piece.Offset + At;
   if (At >= Piece.Size)
     return std::nullopt;
-  const Entry &In = *std::prev(
-      upper_bound(Piece.Entries, At,
-                  [](uint64_t At, const Entry &E) { return At < E.From; }));
+  auto Holds = [&](size_t I) {
+    return I < Piece.Entries.size() && Piece.Entries[I].From <= At &&
+           (I + 1 == Piece.Entries.size() || At < Piece.Entries[I + 1].From);
+  };
+  size_t &Last = Piece.LastEntry;
+  if (!Holds(Last) && !Holds(++Last))
+    Last =
+        upper_bound(Piece.Entries, At,
+                    [](uint64_t At, const Entry &E) { return At < E.From; }) -
+        Piece.Entries.begin() - 1;
+  const Entry &In = Piece.Entries[Last];
   return In.To + (At - In.From);
 }
 

@@ -68,6 +68,9 @@ struct InputSection {
   uint64_t Offset = 0;          ///< of this piece, in Out
   /// Sorted by From; not empty: Offset is without meaning.
   std::vector<Entry> Entries;
+  /// Where the last search in Entries ended: the next one mostly ends there or
+  /// one further.
+  mutable size_t LastEntry = 0;
 
   /// Whether this type of section is carried over (tables of symbols and the
   /// like are made anew).
@@ -181,7 +184,6 @@ struct MergedSymbol {
   uint8_t Type = llvm::ELF::STT_NOTYPE;
   uint8_t Visibility = llvm::ELF::STV_DEFAULT;
   Place Where = Place::Undefined;
-  const InputSection *Defined = nullptr;  ///< the piece that defines it
   const OutputSection *Section = nullptr; ///< if Where is Section
   const InputGroup *Group = nullptr;      ///< if Where is Group
   uint32_t Shard = None;                  ///< where it is defined

@@ -42,7 +42,6 @@ Error Symbols::define(MergedSymbol &Symbol, const InputObject &Object,
   if (!Value)
     return faultIn(Object, Piece, "symbol " + From.Name + " is at its end");
   Symbol.Value = *Value;
-  Symbol.Defined = &Piece;
   Symbol.Section = Piece.Out;
   return Error::success();
 }
