@@ -12,8 +12,8 @@ using namespace llvm;
 using namespace hapax;
 
 HashFunction::HashFunction(const LLVMContext &Context, HashValues &Values,
-                           HashMetadata &Nodes)
-    : Values(Values), Nodes(Nodes) {
+                           HashMetadata &Nodes, bool UseOrder)
+    : Values(Values), Nodes(Nodes), UseOrder(UseOrder) {
   Context.getSyncScopeNames(ScopeNames);
 }
 
@@ -43,7 +43,7 @@ void HashFunction::write(HashWords &To, const Function &F) {
       Names && !Names->empty())
     writeNames(To);
   To.add(~uint64_t(0));
-  if (HasForeign || !Locals.allRegular())
+  if (UseOrder && (HasForeign || !Locals.allRegular()))
     writeUseOrder(To, F);
   To.add(~uint64_t(0));
 }

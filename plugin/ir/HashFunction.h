@@ -19,7 +19,7 @@ namespace hapax {
 class HashFunction {
 public:
   HashFunction(const llvm::LLVMContext &Context, HashValues &Values,
-               HashMetadata &Nodes);
+               HashMetadata &Nodes, bool UseOrder);
 
   /// Writes the blocks of \p F, a definition, the names in it and the order of
   /// the uses of its values.
@@ -56,6 +56,7 @@ private:
   HashValues &Values;
   HashMetadata &Nodes;
   HashLocals Locals;
+  const bool UseOrder;
   /// The values with irregular use lists, and their numbers.
   HashUseOrder Uses;
   std::vector<uint32_t> Watched;

@@ -9,14 +9,19 @@
 using namespace llvm;
 using namespace hapax;
 
-HashValues::HashValues(const Module &M, const ModuleHashRules &Rules)
+HashValues::HashValues(const Module &M, const ModuleHashRules &Rules,
+                       const DenseMap<const GlobalValue *, std::string> *Names)
     : Types(Rules), Attributes(Types), Numbers(12), DataNumbers(10) {
   uint32_t Unnamed = 0;
   for (const GlobalValue &GV : M.global_values()) {
     Scratch.clear();
-    Scratch.add(GV.hasName());
-    if (GV.hasName())
-      Scratch.add(GV.getName());
+    StringRef Name = GV.getName();
+    if (Names)
+      if (auto Found = Names->find(&GV); Found != Names->end())
+        Name = Found->second;
+    Scratch.add(!Name.empty());
+    if (!Name.empty())
+      Scratch.add(Name);
     else
       Scratch.add(Unnamed++);
     addEntry(&GV, Scratch.digest());

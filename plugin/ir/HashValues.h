@@ -30,7 +30,10 @@ enum class ValueTag : uint8_t {
 /// content alone, with globals standing for their names.
 class HashValues {
 public:
-  HashValues(const llvm::Module &M, const ModuleHashRules &Rules);
+  /// \p Names: as in ModuleHashOptions.
+  HashValues(const llvm::Module &M, const ModuleHashRules &Rules,
+             const llvm::DenseMap<const llvm::GlobalValue *, std::string>
+                 *Names = nullptr);
 
   HashTypes Types;
   HashAttributes Attributes;

@@ -50,8 +50,9 @@ namespace {
 class ModuleHasher {
 public:
   ModuleHasher(const Module &M, ModuleHashOptions Options)
-      : M(M), Options(Options), Rules(M, Options.Kind), Values(M, Rules),
-        Nodes(M, Rules, Values), Bodies(M.getContext(), Values, Nodes) {}
+      : M(M), Options(Options), Rules(M, Options.Kind),
+        Values(M, Rules, Options.Names), Nodes(M, Rules, Values),
+        Bodies(M.getContext(), Values, Nodes, Options.UseOrder) {}
 
   void run();
   bool hasInlineAsm() const { return Values.sawInlineAsm(); }
@@ -231,9 +232,11 @@ void ModuleHasher::run() {
       hashGlobal(P);
 
   Words.clear();
-  Values.writeUseOrder(Words, [&](const GlobalValue &GV) {
-    return Rules.isPlainDeclaration(GV) && !Values.isMentioned(GV);
-  });
+  Words.add(Options.UseOrder);
+  if (Options.UseOrder)
+    Values.writeUseOrder(Words, [&](const GlobalValue &GV) {
+      return Rules.isPlainDeclaration(GV) && !Values.isMentioned(GV);
+    });
   UseOrder = Words.digest();
 
   Words.clear();

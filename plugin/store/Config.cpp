@@ -101,15 +101,22 @@ std::string parseDaemon(std::string_view Text, Config &Into) {
   return {};
 }
 
-std::string parseTimeout(std::string_view Text, Config &Into) {
-  uint32_t Ms = 0;
+template <uint32_t Config::*Member, uint32_t Least, uint32_t Most>
+std::string parseNumber(std::string_view Text, Config &Into) {
+  uint32_t Number = 0;
   auto [End, Error] =
-      std::from_chars(Text.data(), Text.data() + Text.size(), Ms);
-  if (Error != std::errc() || End != Text.data() + Text.size() || Ms < 1 ||
-      Ms > 60'000)
-    return "it is no number of milliseconds from 1 to 60000";
-  Into.DaemonTimeoutMs = Ms;
+      std::from_chars(Text.data(), Text.data() + Text.size(), Number);
+  if (Error != std::errc() || End != Text.data() + Text.size() ||
+      Number < Least || Number > Most)
+    return "it is no number from " + std::to_string(Least) + " to " +
+           std::to_string(Most);
+  Into.*Member = Number;
   return {};
+}
+
+template <uint32_t Config::*Member>
+std::string printNumber(const Config &From) {
+  return std::to_string(From.*Member);
 }
 
 constexpr Setting Table[] = {
@@ -184,12 +191,25 @@ constexpr Setting Table[] = {
     {"daemon-timeout", "HAPAX_DAEMON_TIMEOUT", "MS",
      "how long hapaxd may take for an answer before a compile goes on without "
      "it (default: 20 ms)",
-     /*IsFlag=*/false, parseTimeout,
-     [](const Config &From) { return std::to_string(From.DaemonTimeoutMs); }},
+     /*IsFlag=*/false, parseNumber<&Config::DaemonTimeoutMs, 1, 60'000>,
+     printNumber<&Config::DaemonTimeoutMs>},
     {"start-daemon", "HAPAX_START_DAEMON", "BOOL",
      "the launcher starts hapaxd where it does not run",
      /*IsFlag=*/true, parseSwitch<&Config::StartDaemon>,
      printSwitch<&Config::StartDaemon>},
+    {"shards", "HAPAX_SHARDS", "BOOL",
+     "compile large modules in parts, and again only the parts that changed",
+     /*IsFlag=*/true, parseSwitch<&Config::Shards>,
+     printSwitch<&Config::Shards>},
+    {"shards-min", "HAPAX_SHARDS_MIN", "INSTRUCTIONS",
+     "modules of fewer instructions are compiled as a whole (default: 1000)",
+     /*IsFlag=*/false, parseNumber<&Config::ShardsMin, 0, 1'000'000'000>,
+     printNumber<&Config::ShardsMin>},
+    {"jobs", "HAPAX_JOBS", "NUMBER",
+     "how many shards are compiled at a time (default: 0, one for each "
+     "processor, or one below make -j)",
+     /*IsFlag=*/false, parseNumber<&Config::Jobs, 0, 1024>,
+     printNumber<&Config::Jobs>},
 };
 
 /// Makes relative paths absolute and expands a leading "~/".

@@ -306,7 +306,8 @@ void PipelineCore::Run::drain() {
 std::expected<void, std::string> PipelineCore::Run::startThreads() {
   auto Start = [&](size_t At, uint32_t Number, std::function<void()> Body) {
     std::optional<WorkerThread> T =
-        WorkerThread::start(Stations[At]->Options.Name, std::move(Body));
+        WorkerThread::start(Stations[At]->Options.Name, std::move(Body),
+                            Core.Options.StackBytes);
     if (T)
       Threads.push_back(std::move(*T));
     return T.has_value();

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <latch>
 #include <map>
+#include <pthread.h>
 #include <thread>
 
 using namespace hapax;
@@ -84,6 +85,24 @@ TEST(Pipeline, EveryNodeGoesThroughEveryStageOnce) {
   for (const StageCounters &S : Report->Stages) {
     EXPECT_EQ(S.Items, 1000u) << S.Name;
     EXPECT_EQ(S.Passed, 0u) << S.Name;
+  }
+}
+
+TEST(Pipeline, ThreadsHaveTheStackThatIsAskedFor) {
+  for (uint64_t Asked : {uint64_t(1) << 20, uint64_t(64) << 20}) {
+    Pipeline<Item> P({.StackBytes = Asked});
+    size_t Given = 0;
+    P.addStage({.Name = "a"}, [&](Item &) {
+      pthread_attr_t Attributes;
+      EXPECT_EQ(pthread_getattr_np(pthread_self(), &Attributes), 0);
+      EXPECT_EQ(pthread_attr_getstacksize(&Attributes, &Given), 0);
+      pthread_attr_destroy(&Attributes);
+      return Verdict::next();
+    });
+    Collected All;
+    ASSERT_TRUE(P.run(upTo(1), All.sink()));
+    EXPECT_GE(Given, Asked);
+    EXPECT_LT(Given, 2 * Asked);
   }
 }
 

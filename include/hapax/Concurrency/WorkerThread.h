@@ -20,12 +20,22 @@ namespace hapax {
 class WorkerThread {
 public:
   /// Starts a thread; \p Name is cut to what the system takes. Empty when the
-  /// system refuses.
+  /// system refuses. \p StackBytes is the size of its stack; 0: the system's
+  /// choice, which is 8 MiB on most machines, but 2 MiB below `ulimit -s
+  /// unlimited`.
   static std::optional<WorkerThread> start(const std::string &Name,
-                                           std::function<void()> Body) {
+                                           std::function<void()> Body,
+                                           size_t StackBytes = 0) {
     auto Owned = std::make_unique<std::function<void()>>(std::move(Body));
+    pthread_attr_t Attributes;
+    pthread_attr_init(&Attributes);
+    bool Good =
+        !StackBytes || !pthread_attr_setstacksize(&Attributes, StackBytes);
     pthread_t Handle;
-    if (pthread_create(&Handle, nullptr, &WorkerThread::enter, Owned.get()))
+    Good = Good && !pthread_create(&Handle, &Attributes, &WorkerThread::enter,
+                                   Owned.get());
+    pthread_attr_destroy(&Attributes);
+    if (!Good)
       return std::nullopt;
     pthread_setname_np(Handle, Name.substr(0, 15).c_str());
     return WorkerThread(Handle, std::move(Owned));

@@ -88,6 +88,7 @@ describeCompile(const CompileSite &Site, const HostProcess &Process);
 enum class KeyLevel : uint8_t {
   SourceIR = 1,    ///< as the front end made it, at PipelineStart
   OptimisedIR = 2, ///< as code generation is about to see it, at PreCodeGen
+  Shard = 3,       ///< a part of it that is compiled by itself
 };
 
 /// The key under which the output of the compile is stored. \p Namespace keeps

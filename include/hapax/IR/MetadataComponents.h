@@ -54,6 +54,10 @@ public:
 
   /// The component of \p N, which must be reachable from a root.
   unsigned indexOf(const llvm::MDNode *N) const { return Places.at(N).first; }
+  /// That, and the node's place among those of the component.
+  std::pair<unsigned, unsigned> placeOf(const llvm::MDNode *N) const {
+    return Places.at(N);
+  }
 
 private:
   std::vector<Component> Components;

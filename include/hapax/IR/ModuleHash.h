@@ -37,7 +37,9 @@
 #include "hapax/Cache/Digest.h"
 #include "hapax/IR/OutputKind.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
 #include <memory>
+#include <string>
 
 namespace llvm {
 class GlobalValue;
@@ -51,6 +53,11 @@ struct ModuleHashOptions {
   OutputKind Kind = OutputKind::Object;
   /// Key the module identifier as well (see the file comment).
   bool ModuleName = false;
+  /// Key the order of uses. False where the compiler gets the module as bitcode
+  /// without that order: it is then what the reader makes of the rest.
+  bool UseOrder = true;
+  /// Names that stand in for those of some globals. Borrowed; null: none.
+  const llvm::DenseMap<const llvm::GlobalValue *, std::string> *Names = nullptr;
 };
 
 /// Digest of everything in \p M that can reach an output of the given kind.

@@ -61,6 +61,8 @@ struct PipelineOptions {
   /// How many stages may work at the same time, whatever workers they have; 0
   /// for no such limit. Source and sink do not count.
   uint32_t MaxBusy = 0;
+  /// The stack of each thread in bytes; 0: the system's choice.
+  uint64_t StackBytes = 0;
   /// Whether the sink gets the nodes in the order of the source.
   bool OrderedSink = true;
   /// Whether the first failed node cancels the run.

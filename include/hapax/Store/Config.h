@@ -116,6 +116,12 @@ struct Config {
   uint32_t DaemonTimeoutMs = 20;
   /// The launcher starts the daemon where none runs.
   bool StartDaemon = false;
+  /// Compile large modules in shards.
+  bool Shards = false;
+  /// Modules of fewer instructions are compiled as a whole.
+  uint32_t ShardsMin = 1000;
+  /// Threads that compile shards; 0: as the machine and make allow.
+  uint32_t Jobs = 0;
 
   /// The configuration file that was looked for, and whether it was there.
   std::string File;

@@ -70,6 +70,8 @@ int runCompile(Arguments Args) {
                       // Enough that no stage runs dry, few enough for memory.
                       .MaxNodes = 4 * Options->Jobs + 4,
                       .MaxBusy = Options->Jobs,
+                      // What clang sees to for itself.
+                      .StackBytes = 8 << 20,
                       .Trace = !Options->TraceFile.empty()});
   auto Add = [&](const char *Name, std::function<Verdict(IrUnit &)> Work) {
     return P.addStage({.Name = Name, .Workers = Options->Jobs, .Backlog = 1},
