@@ -5,6 +5,7 @@
 #include "Assembled.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include <malloc.h>
 
 using namespace llvm;
 using namespace hapax;
@@ -74,6 +75,17 @@ TEST(ObjectMergeTest, FunctionsBecomeTextAsTheAssemblerMakesIt) {
 
 TEST(ObjectMergeTest, EqualInputsGiveEqualBytes) {
   EXPECT_EQ(merge({F, G}), merge({F, G}));
+}
+
+TEST(ObjectMergeTest, NoByteComesFromMemoryThatWasUsedBefore) {
+  constexpr StringLiteral Text = ".section .text.f,\"ax\",@progbits\n"
+                                 ".globl f\nf: ret\n.local g\n.comm g,4,4\n";
+  Bytes Clean = merge({Text});
+  // malloc() fills what it hands out with these bytes from now on.
+  ::mallopt(M_PERTURB, 0xa5);
+  Bytes Dirty = merge({Text});
+  ::mallopt(M_PERTURB, 0);
+  EXPECT_EQ(Clean, Dirty);
 }
 
 TEST(ObjectMergeTest, PaddingIsTheAssemblers) {

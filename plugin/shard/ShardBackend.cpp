@@ -1,0 +1,177 @@
+//===- ShardBackend.cpp - From a shard's bitcode to its object ------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#include "ShardBackend.h"
+#include "ir/PassBuilderAccess.h"
+#include "ir/TargetFields.h"
+#include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/DebugInfo.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace hapax {
+
+namespace {
+/// Notes that something was said.
+class Listener final : public DiagnosticHandler {
+public:
+  explicit Listener(bool &Heard) : Heard(Heard) {}
+  bool handleDiagnostics(const DiagnosticInfo &Info) override {
+    Heard |= Info.getSeverity() != DS_Remark;
+    return true;
+  }
+
+private:
+  bool &Heard;
+};
+
+/// The managers of one compile, in the order in which they refer to each other.
+struct Analyses {
+  LoopAnalysisManager Loops;
+  FunctionAnalysisManager Functions;
+  CGSCCAnalysisManager Components;
+  ModuleAnalysisManager Modules;
+
+  void addTo(PassBuilder &Builder, const TargetLibraryInfoImpl &Library) {
+    Functions.registerPass([&] { return TargetLibraryAnalysis(Library); });
+    Builder.registerModuleAnalyses(Modules);
+    Builder.registerCGSCCAnalyses(Components);
+    Builder.registerFunctionAnalyses(Functions);
+    Builder.registerLoopAnalyses(Loops);
+    Builder.crossRegisterProxies(Loops, Functions, Components, Modules);
+  }
+};
+} // namespace
+
+static std::string printed(PassBuilder &Builder, OptimizationLevel Level,
+                           ArrayRef<StringRef> Without) {
+  std::string Text;
+  raw_string_ostream OS(Text);
+  Builder.buildPerModuleDefaultPipeline(Level).printPipeline(
+      OS, [](StringRef ClassName) { return ClassName; });
+  SmallVector<StringRef> Parts;
+  StringRef(Text).split(Parts, ',');
+  erase_if(Parts, [&](StringRef Part) {
+    return any_of(Without, [&](StringRef Own) { return Part.contains(Own); });
+  });
+  return join(Parts, ",");
+}
+
+static Digest fieldsOf(TargetMachine &TM) {
+  KeyBuilder Key;
+  addTargetMachine(Key, TM, /*WithCodeView=*/false);
+  return Key.finish();
+}
+
+std::unique_ptr<TargetMachine> ShardBackend::cloneMachine() const {
+  std::unique_ptr<TargetMachine> TM(Machine.getTarget().createTargetMachine(
+      Machine.getTargetTriple(), Machine.getTargetCPU(),
+      Machine.getTargetFeatureString(), Machine.Options,
+      Machine.getRelocationModel(), Machine.getCodeModel(),
+      Machine.getOptLevel()));
+  if (TM)
+    TM->setLargeDataThreshold(largeDataThresholdOf(Machine));
+  return TM;
+}
+
+std::unique_ptr<TargetMachine> ShardBackend::takeMachine() {
+  {
+    std::lock_guard Guard(Lock);
+    if (!Idle.empty()) {
+      std::unique_ptr<TargetMachine> TM = std::move(Idle.back());
+      Idle.pop_back();
+      return TM;
+    }
+  }
+  std::unique_ptr<TargetMachine> TM = cloneMachine();
+  // What is merged is moved function by function.
+  TM->Options.FunctionSections = true;
+  TM->Options.DataSections = true;
+  TM->Options.UniqueSectionNames = true;
+  return TM;
+}
+
+void ShardBackend::giveBack(std::unique_ptr<TargetMachine> TM) {
+  std::lock_guard Guard(Lock);
+  Idle.push_back(std::move(TM));
+}
+
+/// What clang adds to every pipeline.
+void ShardBackend::addCallbacks(PassBuilder &Builder) const {
+  if (Level != OptimizationLevel::O0)
+    Builder.registerPipelineStartEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel) {
+          MPM.addPass(AssignmentTrackingPass());
+        });
+}
+
+std::expected<std::unique_ptr<ShardBackend>, Refusal>
+ShardBackend::create(PassBuilder &Host, OptimizationLevel Level,
+                     const LLVMContext &Context, ArrayRef<StringRef> OwnPasses,
+                     bool VerifyIR) {
+  TargetMachine *Machine = targetMachineOf(Host);
+  if (!Machine || !Machine->getTargetTriple().isX86_64() ||
+      !Machine->getTargetTriple().isOSBinFormatELF() ||
+      !Machine->getTargetTriple().isOSLinux() ||
+      Machine->getCodeModel() != CodeModel::Small ||
+      Machine->Options.BBSections != BasicBlockSection::None ||
+      !Machine->Options.UniqueSectionNames)
+    return std::unexpected(Refusal::Target);
+  if (profileOf(Host))
+    return std::unexpected(Refusal::OtherPipeline);
+  std::unique_ptr<ShardBackend> Made(
+      new ShardBackend(*Machine, tuningOf(Host), Level));
+  std::unique_ptr<TargetMachine> Clone = Made->cloneMachine();
+  if (!Clone || fieldsOf(*Clone) != fieldsOf(*Machine))
+    return std::unexpected(Refusal::Target);
+  PassBuilder Builder(Clone.get(), Made->Tuning);
+  Made->addCallbacks(Builder);
+  if (printed(Builder, Level, {}) != printed(Host, Level, OwnPasses))
+    return std::unexpected(Refusal::OtherPipeline);
+  Made->VerifyIR = VerifyIR;
+  Made->DiscardsNames = Context.shouldDiscardValueNames();
+  Made->FunctionSections = Machine->Options.FunctionSections;
+  Made->DataSections = Machine->Options.DataSections;
+  return Made;
+}
+
+std::expected<Bytes, Refusal> ShardBackend::compile(MemoryBufferRef Bitcode) {
+  bool Heard = false;
+  LLVMContext Context;
+  Context.setDiscardValueNames(DiscardsNames);
+  Context.setDiagnosticHandler(std::make_unique<Listener>(Heard));
+  Expected<std::unique_ptr<Module>> M = parseBitcodeFile(Bitcode, Context);
+  if (!M) {
+    consumeError(M.takeError());
+    return std::unexpected(Refusal::NoObject);
+  }
+  std::unique_ptr<TargetMachine> TM = takeMachine();
+  {
+    TargetLibraryInfoImpl Library(TM->getTargetTriple(), TM->Options.VecLib);
+    Analyses Managers;
+    PassBuilder Builder(TM.get(), Tuning);
+    addCallbacks(Builder);
+    Managers.addTo(Builder, Library);
+    Builder.buildPerModuleDefaultPipeline(Level).run(**M, Managers.Modules);
+  }
+  Expected<Bytes> Code =
+      generateCode(**M, *TM, CodeGenFileType::ObjectFile, VerifyIR);
+  giveBack(std::move(TM));
+  if (!Code) {
+    consumeError(Code.takeError());
+    return std::unexpected(Refusal::NoObject);
+  }
+  if (Heard)
+    return std::unexpected(Refusal::Diagnostic);
+  return std::move(*Code);
+}
+
+} // namespace hapax

@@ -1,0 +1,62 @@
+//===- ShardBackend.h - From a shard's bitcode to its object ----*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+#ifndef HAPAX_SHARD_SHARDBACKEND_H
+#define HAPAX_SHARD_SHARDBACKEND_H
+
+#include "Refusal.h"
+#include "hapax/IR/Artifact.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Target/TargetMachine.h"
+#include <expected>
+#include <mutex>
+#include <vector>
+
+namespace hapax {
+
+/// Optimises and generates shards as the compiler would have done it with the
+/// whole module, on any number of threads. Borrows the compiler's pass builder,
+/// its machine and its context's settings.
+class ShardBackend {
+public:
+  /// \p OwnPasses are the names of the passes in the compiler's pipeline that
+  /// are ours. \p VerifyIR: as in CompileDescription. Refuses (OtherPipeline,
+  /// Target) where what the compiler does cannot be done again: passes that it
+  /// has set up for itself, profiles, other machines than those for x86-64 ELF.
+  static std::expected<std::unique_ptr<ShardBackend>, Refusal>
+  create(llvm::PassBuilder &Host, llvm::OptimizationLevel Level,
+         const llvm::LLVMContext &Context,
+         llvm::ArrayRef<llvm::StringRef> OwnPasses, bool VerifyIR);
+
+  /// The object of a shard, each function and variable in a section of its own.
+  /// Refuses (Diagnostic) when the compile has anything to say, since what it
+  /// says would have to be said by the compiler; (NoObject) when it fails.
+  std::expected<Bytes, Refusal> compile(llvm::MemoryBufferRef Bitcode);
+
+  /// Whether the user asked for sections of that kind.
+  bool wantsFunctionSections() const { return FunctionSections; }
+  bool wantsDataSections() const { return DataSections; }
+
+private:
+  ShardBackend(llvm::TargetMachine &Machine, llvm::PipelineTuningOptions Tuning,
+               llvm::OptimizationLevel Level)
+      : Machine(Machine), Tuning(Tuning), Level(Level) {}
+  std::unique_ptr<llvm::TargetMachine> cloneMachine() const;
+  std::unique_ptr<llvm::TargetMachine> takeMachine();
+  void giveBack(std::unique_ptr<llvm::TargetMachine> TM);
+  void addCallbacks(llvm::PassBuilder &Builder) const;
+
+  llvm::TargetMachine &Machine;
+  llvm::PipelineTuningOptions Tuning;
+  llvm::OptimizationLevel Level;
+  bool VerifyIR = false;
+  bool DiscardsNames = false;
+  bool FunctionSections = false, DataSections = false;
+  std::mutex Lock;
+  /// Making one takes as long as generating a small function.
+  std::vector<std::unique_ptr<llvm::TargetMachine>> Idle;
+};
+
+} // namespace hapax
+
+#endif // HAPAX_SHARD_SHARDBACKEND_H

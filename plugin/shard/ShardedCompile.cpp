@@ -1,0 +1,267 @@
+//===- ShardedCompile.cpp - A module's object out of shards ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+/// \file
+/// Problem: make the object of a module again after an edit, at the cost of
+/// what was edited.
+///
+/// Idea: the stages
+///
+///   look up -> extract -> optimise and generate -> store -> merge
+///
+/// on a pipeline. All shards are looked up in one call, before anything is
+/// extracted. Extraction is the source: it reads the module, so it stays on one
+/// thread. Only shards that are not found become nodes, as bitcode, which other
+/// threads can read into contexts of their own.
+///
+/// Invariant: a shard's key tells what extraction makes of it (ShardKeys.h),
+/// and all that the whole module's key has besides the module. So what is found
+/// under it is what compiling the extracted module would give, and the merged
+/// object does not depend on what was found.
+///
+/// Cost: hashing the module once more, compiling the shards that are not found,
+/// merging.
+//===----------------------------------------------------------------------===//
+#include "ShardedCompile.h"
+#include "Extractor.h"
+#include "ObjectMerge.h"
+#include "Partition.h"
+#include "ShardBackend.h"
+#include "ShardKeys.h"
+#include "hapax/Pipeline/Pipeline.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <thread>
+
+using namespace llvm;
+
+namespace hapax {
+
+namespace {
+/// A shard that has to be compiled.
+struct Job {
+  unsigned Number = 0;
+  CacheKey Key;
+  Bytes Bitcode;
+  Bytes Object;
+  uint32_t CostMs = 0;
+  std::optional<Refusal> Refused;
+};
+
+class ShardedCompile {
+public:
+  ShardedCompile(const ShardedSite &Site, const Partition &Parts,
+                 DebugDivision &Debug, ShardBackend &Backend,
+                 const ShardCache &Cache)
+      : Site(Site), Parts(Parts), Debug(Debug), Backend(Backend), Cache(Cache),
+        Objects(Parts.shards().size()) {}
+
+  std::expected<ShardedObject, Refusal> run(ArrayRef<Digest> Contents,
+                                            unsigned Jobs);
+
+private:
+  void lookUp(ArrayRef<Digest> Contents);
+  bool nextJob(Job &J);
+  Verdict compile(Job &J);
+  void take(Job &J);
+  StringRef nameInObject(const GlobalValue &GV) const;
+  std::expected<Bytes, Refusal> merge();
+
+  const ShardedSite &Site;
+  const Partition &Parts;
+  DebugDivision &Debug;
+  ShardBackend &Backend;
+  const ShardCache &Cache;
+
+  std::vector<CacheKey> Keys;
+  std::vector<unsigned> Missing;
+  unsigned NextMissing = 0; ///< the source's
+  std::vector<Bytes> Objects;
+  ShardedObject Result;
+  std::optional<Refusal> Refused;
+};
+} // namespace
+
+/// Part of every shard's key: counts up when partition, extraction or the way
+/// shards are compiled change. (The plugin's build id does as well; this says
+/// it where the plugin is not loaded.)
+constexpr uint64_t ShardFormat = 1;
+
+/// What clang sees to for itself: the optimiser recurses deeply.
+constexpr uint64_t CompilerStack = 8 << 20;
+
+static uint64_t threadCpuMs() {
+  timespec T;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
+  return uint64_t(T.tv_sec) * 1000 + T.tv_nsec / 1'000'000;
+}
+
+void ShardedCompile::lookUp(ArrayRef<Digest> Contents) {
+  for (const Digest &Content : Contents) {
+    Hasher All;
+    All.add(ShardFormat);
+    All.add(Content);
+    Keys.push_back(compileKey(Site.Description, KeyLevel::Shard, All.finish(),
+                              Site.Namespace));
+  }
+  std::vector<std::optional<ShardCache::Found>> Found(Keys.size());
+  if (Cache.Fetch)
+    Found = Cache.Fetch(Keys);
+  for (unsigned N = 0; N != Keys.size(); ++N)
+    if (Found[N]) {
+      Objects[N] = std::move(Found[N]->Object);
+      Result.CostMs += Found[N]->CostMs;
+    } else {
+      Missing.push_back(N);
+    }
+}
+
+bool ShardedCompile::nextJob(Job &J) {
+  if (NextMissing == Missing.size())
+    return false;
+  J.Number = Missing[NextMissing++];
+  J.Key = Keys[J.Number];
+  raw_svector_ostream OS(J.Bitcode);
+  WriteBitcodeToFile(*extractShard(Site.M, Parts, Debug, J.Number), OS);
+  return true;
+}
+
+Verdict ShardedCompile::compile(Job &J) {
+  uint64_t Began = threadCpuMs();
+  std::expected<Bytes, Refusal> Object = Backend.compile(
+      {StringRef(J.Bitcode.data(), J.Bitcode.size()), "hapax shard"});
+  J.CostMs = uint32_t(threadCpuMs() - Began);
+  J.Bitcode = {};
+  if (!Object) {
+    J.Refused = Object.error();
+    return Verdict::finished();
+  }
+  J.Object = std::move(*Object);
+  return Verdict::next();
+}
+
+void ShardedCompile::take(Job &J) {
+  if (J.Refused) {
+    Refused = J.Refused;
+    return;
+  }
+  if (Cache.Store)
+    Cache.Store(J.Key, J.Object, J.CostMs);
+  Result.CostMs += J.CostMs;
+  ++Result.Compiled;
+  Objects[J.Number] = std::move(J.Object);
+}
+
+StringRef ShardedCompile::nameInObject(const GlobalValue &GV) const {
+  StringRef Name = Parts.nameOf(GV);
+  if (Parts.isPromoted(GV))
+    Name.consume_back(Partition::PromotedSuffix);
+  return Name;
+}
+
+std::expected<Bytes, Refusal> ShardedCompile::merge() {
+  std::vector<MemoryBufferRef> Inputs;
+  for (const Bytes &Object : Objects)
+    Inputs.push_back({StringRef(Object.data(), Object.size()), "hapax shard"});
+  std::vector<StringRef> Order;
+  for (const GlobalValue &GV : Site.M.global_values())
+    if (!GV.isDeclarationForLinker())
+      Order.push_back(nameInObject(GV));
+  SmallVector<GlobalValue *, 8> Used;
+  collectUsedGlobalVariables(Site.M, Used, /*CompilerUsed=*/false);
+  collectUsedGlobalVariables(Site.M, Used, /*CompilerUsed=*/true);
+  std::vector<StringRef> Kept;
+  for (const GlobalValue *GV : Used)
+    Kept.push_back(nameInObject(*GV));
+  Expected<Bytes> Merged = mergeObjects(
+      Inputs, {.PromotedSuffix = Partition::PromotedSuffix,
+               .Order = Order,
+               .FunctionSections = Backend.wantsFunctionSections(),
+               .DataSections = Backend.wantsDataSections(),
+               // Without optimisation, the compiler drops nothing either.
+               .DropUnreferenced = Site.Level != OptimizationLevel::O0,
+               .Kept = Kept});
+  if (!Merged) {
+    consumeError(Merged.takeError());
+    return std::unexpected(Refusal::NoObject);
+  }
+  return std::move(*Merged);
+}
+
+std::expected<ShardedObject, Refusal>
+ShardedCompile::run(ArrayRef<Digest> Contents, unsigned Jobs) {
+  lookUp(Contents);
+  Pipeline<Job> P({.Name = "shards", .MaxNodes = 4 * Jobs + 4, .StackBytes = CompilerStack});
+  P.addStage({.Name = "optimise and generate", .Workers = Jobs, .Backlog = 1},
+             [this](Job &J) { return compile(J); });
+  std::expected<PipelineReport, std::string> Report =
+      P.run([this](Job &J) { return nextJob(J); },
+            [&](Job &J, const NodeOutcome &Outcome) {
+              if (!Outcome.isDone())
+                Refused = Refusal::NoObject;
+              else
+                take(J);
+              if (Refused)
+                P.cancel();
+            });
+  if (!Report)
+    return std::unexpected(Refusal::NoObject);
+  if (Refused)
+    return std::unexpected(*Refused);
+  std::expected<Bytes, Refusal> Merged = merge();
+  if (!Merged)
+    return std::unexpected(Merged.error());
+  Result.Object = std::move(*Merged);
+  Result.Shards = Parts.shards().size();
+  for (unsigned N = 0; N != Result.Shards; ++N)
+    (N ? Result.Functions : Result.FunctionsOutside) +=
+        count_if(Parts.shards()[N].Definitions,
+                 [](const GlobalValue *GV) { return isa<Function>(GV); });
+  return std::move(Result);
+}
+
+/// Below make -j, the other processors have work of their own.
+static unsigned jobsOf(const ShardedSite &Site) {
+  if (Site.Jobs)
+    return Site.Jobs;
+  if (StringRef(std::getenv("MAKEFLAGS")).contains("--jobserver"))
+    return 1;
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+/// Below this, most of a shard's time goes into setting it up.
+constexpr uint64_t MinShard = 500;
+/// Larger functions are rarely worth inlining. The figures behind it:
+/// bench/results.
+constexpr unsigned ImportLimit = 60;
+
+std::expected<ShardedObject, Refusal> compileSharded(const ShardedSite &Site,
+                                                     const ShardCache &Cache) {
+  auto Backend = ShardBackend::create(
+      Site.Builder, Site.Level, Site.M.getContext(),
+      {"StartPassAdaptor", "LastPassAdaptor"}, Site.Description.VerifyIR);
+  if (!Backend)
+    return std::unexpected(Backend.error());
+  ContentNames Names(Site.M);
+  ModuleHash Hash(Site.M, shardHashOptions(Names));
+  PartitionOptions Options;
+  Options.MinInstructions = Site.MinInstructions;
+  // Who divides small modules wants small shards.
+  Options.MinShard = std::min(MinShard, Site.MinInstructions / 2);
+  if (Site.Level != OptimizationLevel::O0)
+    Options.ImportLimit = ImportLimit;
+  std::expected<Partition, Refusal> Parts =
+      Partition::of(Site.M, Hash, Names, Options);
+  if (!Parts)
+    return std::unexpected(Parts.error());
+  DebugDivision Debug(Site.M, *Parts);
+  return ShardedCompile(Site, *Parts, Debug, **Backend, Cache)
+      .run(shardDigests(Site.M, Hash, *Parts, Debug), jobsOf(Site));
+}
+
+} // namespace hapax
