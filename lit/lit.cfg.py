@@ -7,7 +7,7 @@ Every test has a cache of its own below %t (start a test with
 
 import glob
 import os
-import sys
+import shutil
 import subprocess
 import sys
 
@@ -72,6 +72,8 @@ if os.path.exists(tool("ld.lld")):
     config.available_features.add("lld")
 if glob.glob(os.path.join(config.llvm_tools, "../lib/clang/*/lib/*/*profile*")):
     config.available_features.add("profile-runtime")
+if shutil.which("gdb"):
+    config.available_features.add("gdb")
 if sys.platform == "linux":
     config.available_features.add("linux")
 targets = subprocess.run([tool("llc"), "--version"], capture_output=True,

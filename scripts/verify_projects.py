@@ -38,10 +38,11 @@ class Outcome:
     mismatches: int = 0
     differing: list = field(default_factory=list)
     tests: str = ""
+    shards: dict = None
     faults: list = field(default_factory=list)
 
 
-def check(name, flags, base, jobs):
+def check(name, flags, base, jobs, shards=False):
     shutil.rmtree(base, ignore_errors=True)
     project = project_tests.PROJECTS[name]()
     units, words, cache = project.units, flags.split(), base / "cache"
@@ -52,18 +53,21 @@ def check(name, flags, base, jobs):
         return batches.batch(units, words, base / folder, launcher, env, jobs)
 
     launcher = [str(batches.HAPAX)]
-    plain = compiled("plain")
-    cold = compiled("cold", launcher)
+    settings = {"HAPAX_SHARDS": "1", "HAPAX_SHARDS_MIN": "0"} if shards else {}
+    cold = compiled("cold", launcher, **settings)
+    # In shards, the code is not that of the whole.
+    plain = cold if shards else compiled("plain")
+    outcome.shards = batches.stats(cache)["shards"] if shards else None
     outcome.errors = batches.stats(cache)["errors"]
     batches.zero(cache)
-    verified = compiled("verified", launcher, HAPAX_VERIFY="1")
+    verified = compiled("verified", launcher, HAPAX_VERIFY="1", **settings)
     stats = batches.stats(cache)
     outcome.hits, outcome.misses = stats["hits"], stats["misses"]
     outcome.errors += stats["errors"]
     outcome.bypasses = stats["bypass_reasons"]
     matches, outcome.mismatches = (stats["verify"][k] for k in ("matches", "mismatches"))
     batches.zero(cache)
-    hit = compiled("hit", launcher)
+    hit = compiled("hit", launcher, **settings)
     again = batches.stats(cache)["hits"]
 
     outcome.differing = [f"{kind}/{o}" for kind, run in
@@ -96,18 +100,24 @@ def lines(outcome):
     text = [f"{outcome.name:<20}{outcome.flags:<8}{outcome.units:>5} compiles"
             f"{outcome.hits:>5} hits{outcome.misses:>4} misses"
             f"{outcome.mismatches:>3} mismatches   bypasses: {bypassed}"]
+    if outcome.shards:
+        inside, outside = (outcome.shards[k] for k in ("functions", "functions_outside"))
+        refused = ", ".join(f"{n} {r}" for r, n in outcome.shards["refused_reasons"].items())
+        text.append(f"{'':<28}{outcome.shards['modules']} modules in {outcome.shards['compiled']} "
+                    f"shards, {100 * inside / max(1, inside + outside):.1f} % of "
+                    f"{inside + outside} functions; kept whole: {refused or 'none'}")
     if outcome.tests:
         text.append(f"{'':<28}own tests pass: {outcome.tests}")
     return text + [f"{'':<28}FAULT: {fault}" for fault in outcome.faults]
 
 
-def run(names, flag_sets, jobs, keep=False):
+def run(names, flag_sets, jobs, keep=False, shards=False):
     """All outcomes; each is shown as soon as it is there."""
     outcomes = []
     for name in names:
         for flags in flag_sets:
             base = projects.work_folder() / "verify" / (name + flags).replace(" ", "")
-            outcomes.append(check(name, flags, base, jobs))
+            outcomes.append(check(name, flags, base, jobs, shards))
             print("\n".join(lines(outcomes[-1])), flush=True)
             if not keep and not outcomes[-1].faults:
                 shutil.rmtree(base)
@@ -120,6 +130,9 @@ def main():
     parser.add_argument("--flags", action="append", metavar="FLAGS",
                         help=f"as --flags=-O0; may be given again (default: {', '.join(FLAGS)})")
     parser.add_argument("--jobs", type=int, default=batches.JOBS)
+    parser.add_argument("--shards", action="store_true",
+                        help="with HAPAX_SHARDS=1, where the first compile in shards takes the "
+                             "place of the plain one")
     parser.add_argument("--keep", action="store_true", help="keep what was built")
     parser.add_argument("projects", nargs="*", metavar="PROJECT",
                         help=f"of {', '.join(project_tests.PROJECTS)} (default: all)")
@@ -128,7 +141,7 @@ def main():
     if unknown:
         parser.error(f"unknown project {', '.join(sorted(unknown))}")
     outcomes = run(arguments.projects or list(project_tests.PROJECTS),
-                   arguments.flags or FLAGS, arguments.jobs, arguments.keep)
+                   arguments.flags or FLAGS, arguments.jobs, arguments.keep, arguments.shards)
     bad = sum(bool(o.faults) for o in outcomes)
     print(f"{sum(o.units for o in outcomes)} compiles verified, "
           f"{sum(o.mismatches for o in outcomes)} mismatches, "

@@ -5,6 +5,7 @@
 #include "ModuleCompile.h"
 #include "Session.h"
 #include "hapax/IR/SymbolTables.h"
+#include "shard/ShardedCompile.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Module.h"
@@ -144,6 +145,12 @@ CacheKey ModuleCompile::keyOf(const Module &M, const ModuleHash &Hash,
   All.add(Hash.digest());
   All.add(SymbolTables);
   All.add(IsSource ? Ordinal : 0);
+  // Shards are optimised apart: the code is not that of the whole.
+  if (IsSource && Session::get().config().Shards) {
+    Description->Fields.push_back({"shards", "wanted"});
+    All.add(std::string_view("shards"));
+    All.add(Session::get().config().ShardsMin);
+  }
   return compileKey(*Description, Level, All.finish(),
                     Session::get().config().Namespace);
 }
@@ -239,14 +246,14 @@ bool ModuleCompile::start(Module &M, std::optional<OptimizationLevel> Level,
   ExpectedLevel.reset();
   if (std::exchange(LookedAhead, nullptr) == &M) {
     if (Now != State::Found)
-      return false;
+      return compileInShards(M, Level);
     leaveContentsToContext(M);
     Now = State::Emptied;
     return true;
   }
 
   identify(M, Level, Wrapped, OrdinalOfPipeline);
-  return lookUpSource(M);
+  return lookUpSource(M) || compileInShards(M, Level);
 }
 
 void ModuleCompile::identify(const Module &M,
@@ -288,6 +295,75 @@ bool ModuleCompile::lookUpSource(Module &M) {
   }
   expectMiss(M);
   return false;
+}
+
+bool ModuleCompile::compileInShards(Module &M,
+                                    std::optional<OptimizationLevel> Level) {
+  Session &S = Session::get();
+  const Config &Settings = S.config();
+  if (!Settings.Shards || Now != State::Missed || !Level ||
+      Description->Kind != OutputKind::Object || !usesSourceKey() ||
+      Watch.sawDiagnostic())
+    return false;
+  TimeTraceScope Span("Hapax: shards");
+  ShardCache Cache;
+  bool Anew = Settings.Recache || Verifying;
+  if (!Anew)
+    Cache.Fetch = [&](ArrayRef<CacheKey> Keys) {
+      std::vector<std::optional<ShardCache::Found>> Result;
+      for (auto &Found : S.fetchMany(Keys, PayloadKind::Object))
+        if (Found)
+          Result.push_back({{std::move(Found->Payload), Found->Entry.CostMs}});
+        else
+          Result.emplace_back();
+      return Result;
+    };
+  if (!Verifying)
+    Cache.Store = [&](const CacheKey &Key, const Bytes &Object, uint32_t Cost) {
+      S.store(Key, PayloadKind::Object, Object, Cost);
+    };
+  std::expected<ShardedObject, Refusal> Made =
+      compileSharded({.M = M,
+                      .Builder = *Builder,
+                      .Level = *Level,
+                      .Description = *Description,
+                      .Namespace = Settings.Namespace,
+                      .MinInstructions = Settings.ShardsMin,
+                      .Jobs = Settings.Jobs},
+                     Cache);
+  if (!Made) {
+    StringRef Why = name(Made.error());
+    S.count("shards.refused");
+    S.count(("shards.refused." + Why).str());
+    S.count("shards.functions-outside", count_if(M, [](const Function &F) {
+              return !F.isDeclarationForLinker();
+            }));
+    S.log("compiled as a whole (" + Why + "): " + Record.Source);
+    return false;
+  }
+  Watch.remove(M.getContext());
+  S.count("shards.modules");
+  S.count("shards.found", Made->Shards - Made->Compiled);
+  S.count("shards.compiled", Made->Compiled);
+  S.count("shards.functions", Made->Functions);
+  S.count("shards.functions-outside", Made->FunctionsOutside);
+  if (Verifying) {
+    verify(Made->Object, SourceKey);
+  } else {
+    S.store(SourceKey, PayloadKind::Object, Made->Object, Made->CostMs);
+    if (Made->Compiled == 0) {
+      EntryInfo Whole;
+      Whole.CostMs = Made->CostMs;
+      hit(Whole, "shards");
+    } else {
+      missed("shards");
+    }
+  }
+  Payload = std::move(Made->Object);
+  Entry.reset();
+  leaveContentsToContext(M);
+  Now = State::Emptied;
+  return true;
 }
 
 bool ModuleCompile::optimiserLast(Module &M) {
@@ -361,7 +437,8 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
                "line says");
     Now = State::Idle;
     deliverObject(OS);
-    hit(*Entry, "source-ir");
+    if (Entry) // else it was counted when its shards were compiled
+      hit(*Entry, "source-ir");
     return true;
   }
   if (Now == State::Bypassed)

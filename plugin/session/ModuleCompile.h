@@ -16,6 +16,7 @@
 ///  - Emptied: a hit, object or assembly expected. The module is emptied,
 ///    optional passes are skipped to the end, and generateCode() writes the
 ///    stored bytes.
+///    The same state follows where a miss was compiled in shards at once.
 ///  - Waiting: a hit, bitcode expected. Optional passes are skipped up to
 ///    optimiserLast(), where the stored IR takes the module's place.
 ///
@@ -124,6 +125,11 @@ private:
   bool usesSourceKey() const;
   /// Nothing can be delivered: the compile runs, and is watched.
   void expectMiss(const llvm::Module &M);
+  /// Compiles \p M in shards, where that is wanted and can be done. Returns
+  /// whether it has been done; \p M is then empty, and generateCode() writes
+  /// the object.
+  bool compileInShards(llvm::Module &M,
+                       std::optional<llvm::OptimizationLevel> Level);
   void bypass(const BypassInfo &Why);
   ModuleHash hashOf(const llvm::Module &M) const;
   CacheKey keyOf(const llvm::Module &M, const ModuleHash &Hash, KeyLevel Level);

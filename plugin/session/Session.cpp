@@ -13,6 +13,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include <array>
 #include <cstdlib>
+#include <deque>
 
 using namespace llvm;
 
@@ -128,6 +129,30 @@ std::optional<EntryInfo> Session::fetch(const CacheKey &Key, PayloadKind Kind,
     return std::nullopt;
   count("bytes.read", Into.size());
   return **Got;
+}
+
+std::vector<std::optional<Session::Fetched>>
+Session::fetchMany(ArrayRef<CacheKey> Keys, PayloadKind Kind) {
+  std::vector<std::optional<Fetched>> Result(Keys.size());
+  TierStack *Stack = tiers();
+  if (!Stack)
+    return Result;
+  std::vector<Bytes> Payloads(Keys.size());
+  std::deque<ContainerSink<Bytes>> Sinks;
+  std::vector<Tier::Request> Requests;
+  for (size_t N = 0; N != Keys.size(); ++N)
+    Requests.push_back({Keys[N], &Sinks.emplace_back(Payloads[N])});
+  std::vector<Tier::Answer> Answers = Stack->getMany(Requests);
+  countTiers();
+  for (size_t N = 0; N != Keys.size(); ++N) {
+    if (!Answers[N]) {
+      noteError(Answers[N].error());
+    } else if (*Answers[N] && (*Answers[N])->Kind == Kind) {
+      count("bytes.read", Payloads[N].size());
+      Result[N] = {**Answers[N], std::move(Payloads[N])};
+    }
+  }
+  return Result;
 }
 
 void Session::store(ArrayRef<CacheKey> Keys, PayloadKind Kind,

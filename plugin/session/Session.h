@@ -34,6 +34,13 @@ public:
   /// Fetches a payload, checked. A tier's error counts and reads as a miss.
   std::optional<EntryInfo> fetch(const CacheKey &Key, PayloadKind Kind,
                                  Bytes &Into);
+  /// Fetches many payloads of one kind in one call. What is missing is empty.
+  struct Fetched {
+    EntryInfo Entry;
+    Bytes Payload;
+  };
+  std::vector<std::optional<Fetched>>
+  fetchMany(llvm::ArrayRef<CacheKey> Keys, PayloadKind Kind);
   /// Stores a payload, unless the cache is read-only. An error counts.
   void store(llvm::ArrayRef<CacheKey> Keys, PayloadKind Kind,
              llvm::ArrayRef<char> Payload, uint32_t CostMs);

@@ -54,8 +54,8 @@ struct MergeOptions {
 /// shard that needs them, and must be the same).
 ///
 /// Any input is safe to pass. One that is damaged, or has something in it that
-/// the merge does not know how to carry over, is an error that names it.
-/// Thread-safe.
+/// the merge does not know how to carry over, is an error that names it:
+/// compressed debug information and profiles of calls, say. Thread-safe.
 llvm::Expected<llvm::SmallVector<char, 0>>
 mergeObjects(llvm::ArrayRef<llvm::MemoryBufferRef> Shards,
              const MergeOptions &Options);

@@ -91,6 +91,14 @@ void printJson(const CounterMap &All, uint64_t StoreBytes,
       {"miss_reasons", toJson(below(All, "miss."))},
       {"bypass_reasons", toJson(below(All, "bypass."))},
       {"error_kinds", toJson(below(All, "store.error."))},
+      {"shards",
+       json::Object{
+           {"modules", value(All, "shards.modules")},
+           {"found", value(All, "shards.found")},
+           {"compiled", value(All, "shards.compiled")},
+           {"functions", value(All, "shards.functions")},
+           {"functions_outside", value(All, "shards.functions-outside")},
+           {"refused_reasons", toJson(below(All, "shards.refused."))}}},
       {"tiers", std::move(Tiers)},
       {"verify", json::Object{{"matches", value(All, "verify.match")},
                               {"mismatches", value(All, "verify.mismatch")}}},
@@ -139,6 +147,15 @@ void printText(const CounterMap &All, uint64_t StoreBytes,
   Reasons("miss.");
   line("bypasses", Twine(value(All, "bypass")));
   Reasons("bypass.");
+  if (uint64_t Modules = value(All, "shards.modules"))
+    line("modules in shards",
+         Twine(Modules) + "; " + Twine(value(All, "shards.found")) +
+             " shards found, " + Twine(value(All, "shards.compiled")) +
+             " compiled");
+  if (uint64_t Refused = value(All, "shards.refused")) {
+    line("modules kept whole", Twine(Refused));
+    Reasons("shards.refused.");
+  }
   line("errors", Twine(value(All, "error")));
   Reasons("store.error.");
   if (uint64_t Corrupt = value(All, "store.corrupt"))

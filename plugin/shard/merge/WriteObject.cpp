@@ -36,8 +36,8 @@ public:
     makeHeaders();
     if (Error E = layOut())
       return E;
-    // Zeroed: the table of names writes no terminators.
-    File.resize(FileSize);
+    File.resize_for_overwrite(FileSize);
+    std::memset(File.data(), 0, sizeof(ELFT::Ehdr));
     writeHeader();
     writeNames();
     writeGroups();
