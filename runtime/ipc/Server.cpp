@@ -76,7 +76,7 @@ Server::Server(FileDescriptor Socket, const DaemonOptions &Given,
       Pool(Options.ArenaBytes, mostChannelBytes(Options),
            Options.SpareChannels),
       Services{*Cache, Leases, Counts, Options.RequestsPerSecond,
-               [this] { return statistics(); }},
+               Options.RequestTimeout, [this] { return statistics(); }},
       NextNumber(FirstClient), NextId(randomNumber()),
       Arrivals(Options.ConnectionsPerSecond, Began), LastClient(Began) {}
 

@@ -16,8 +16,6 @@ using Clock = std::chrono::steady_clock;
 
 /// A client may make its event count useless: so a sleep ends by itself.
 constexpr auto LongestSleep = std::chrono::milliseconds(100);
-/// A request that takes longer is given up. Clients are less patient.
-constexpr auto LongestRequest = std::chrono::seconds(1);
 
 CacheKey keyOf(const RequestDescriptor &R) { return {R.KeyHigh, R.KeyLow}; }
 
@@ -195,7 +193,7 @@ AnswerDescriptor Session::serveGet(const RequestDescriptor &R) {
   SlotCursor Room(Arena.subspan(R.SlotOffset, R.SlotBytes));
   SlotSink Into(Room);
   auto Found =
-      Services.Cache.get(keyOf(R), Into, Clock::now() + LongestRequest);
+      Services.Cache.get(keyOf(R), Into, Clock::now() + Services.RequestTimeout);
   noteUse(R.SlotOffset + Room.used());
   AnswerDescriptor A = answerTo(R, Found);
   if (A.Result == Status::Hit) {
@@ -214,7 +212,7 @@ void Session::serveBatch(std::span<const RequestDescriptor> Batch,
   Wanted.reserve(Batch.size());
   for (size_t I = 0; I != Batch.size(); ++I)
     Wanted.push_back({keyOf(Batch[I]), &Sinks[I]});
-  auto Found = Services.Cache.getMany(Wanted, Clock::now() + LongestRequest);
+  auto Found = Services.Cache.getMany(Wanted, Clock::now() + Services.RequestTimeout);
   noteUse(First.SlotOffset + Room.used());
   for (size_t I = 0; I != Batch.size(); ++I) {
     Into[I] = answerTo(Batch[I], Found[I]);
@@ -240,7 +238,7 @@ AnswerDescriptor Session::servePut(const RequestDescriptor &R) {
   }
   auto Done =
       Services.Cache.put(keyOf(R), Header->Info.Kind, Entry,
-                         Header->Info.CostMs, Clock::now() + LongestRequest);
+                         Header->Info.CostMs, Clock::now() + Services.RequestTimeout);
   Services.Leases.made(keyOf(R), Header->Info.CostMs);
   if (!Done) {
     ServerCounts::add(Services.Counts.Errors);

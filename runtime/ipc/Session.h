@@ -29,6 +29,7 @@ struct SessionServices {
   LeaseTable &Leases;
   ServerCounts &Counts;
   uint32_t RequestsPerSecond;
+  std::chrono::milliseconds RequestTimeout;
   std::function<DaemonStatistics()> Statistics;
 };
 

@@ -17,14 +17,16 @@ namespace {
 
 /// A daemon with a device of the fake driver, whose opening can be held up.
 struct DeviceServer {
-  explicit DeviceServer(const fake::Settings &S = {}, bool Waits = false,
-                        uint64_t KeepFreeBytes = 0)
+  explicit DeviceServer(
+      const fake::Settings &S = {}, bool Waits = false,
+      uint64_t KeepFreeBytes = 0,
+      std::chrono::milliseconds TransferTimeout = TestPatience)
       : MayOpen(!Waits) {
     fakeCuda().reset(S);
     DaemonOptions Options = smallDaemon();
     Options.Device = smallOptions(64 * MiB);
     Options.Device.Memory.KeepFreeBytes = KeepFreeBytes;
-    Options.Device.TransferTimeout = std::chrono::milliseconds(500);
+    Options.Device.TransferTimeout = TransferTimeout;
     Options.OpenDevice = [this] {
       std::unique_lock Lock(Mutex);
       Opened.wait(Lock, [this] { return MayOpen; });
@@ -157,7 +159,8 @@ TEST(DaemonDeviceTest, FaultsNeverReachAClient) {
       F.Sticks = Sticks;
       S.Faults = {F};
       S.MostDelay = std::chrono::microseconds(20);
-      DeviceServer D(S);
+      DeviceServer D(S, /*Waits=*/false, /*KeepFreeBytes=*/0,
+                     std::chrono::milliseconds(500));
       std::vector<std::thread> Threads;
       std::atomic<uint64_t> Wrong = 0, Right = 0;
       for (uint64_t T = 0; T != 3; ++T)

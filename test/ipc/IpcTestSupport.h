@@ -55,6 +55,9 @@ inline DaemonOptions smallDaemon() {
   Options.ArenaBytes = 256 * KiB;
   Options.SpareChannels = 2;
   Options.ConnectionsPerSecond = 1'000'000;
+  // However loaded the machine is.
+  Options.RequestTimeout = TestPatience;
+  Options.DrainTimeout = TestPatience;
   return Options;
 }
 

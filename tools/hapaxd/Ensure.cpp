@@ -21,7 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// The daemon listens before it opens the GPU: this is plenty.
-constexpr auto Patience = std::chrono::seconds(5);
+constexpr auto Patience = std::chrono::seconds(10);
 
 std::expected<bool, std::string> listensAt(const std::string &Socket) {
   auto Found = connectTo(Socket, Clock::now() + std::chrono::milliseconds(100));

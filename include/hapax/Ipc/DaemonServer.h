@@ -49,6 +49,8 @@ struct DaemonOptions {
 
   /// Without clients for so long, run() ends; 0: never.
   std::chrono::milliseconds IdleExit{0};
+  /// A request that takes longer is given up. Clients are less patient.
+  std::chrono::milliseconds RequestTimeout{1000};
   /// How long clients are served on after requestStop().
   std::chrono::milliseconds DrainTimeout{2000};
 
