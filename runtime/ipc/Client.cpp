@@ -49,7 +49,6 @@ std::string_view reason(const Welcome &W) {
   case Admission::TooFast:
     return "it is asked for too often";
   case Admission::Ending:
-    return "it is about to end";
   case Admission::Admitted:
     break;
   }
@@ -88,8 +87,10 @@ DaemonClient::connect(const DaemonClientOptions &Options) {
       return Fail("the one at " + Path + " does not answer");
     Got = receiveMessage(*Socket, Into);
   }
-  if (Got->Bytes == 0)
-    return Fail("the one at " + Path + " has hung up");
+  // It ends, or was killed before it heard us.
+  if (Got->Bytes == 0 ||
+      (W.Magic == ProtocolMagic && W.Result == Admission::Ending))
+    return nullptr;
   if (Got->Bytes != sizeof(W) || Got->Cut || W.Magic != ProtocolMagic ||
       W.Version != ProtocolVersion || W.Result != Admission::Admitted ||
       !Got->Attached)

@@ -132,6 +132,8 @@ void Server::accept(FileDescriptor Socket) {
     Refused.fetch_add(1);
     return;
   }
+  if (!Admitting)
+    return refuse(Socket, Admission::Ending);
   if (All.size() >= Options.MaxClients)
     return refuse(Socket, Admission::TooManyClients);
   auto Now = Clock::now();
@@ -250,10 +252,11 @@ bool Server::handleEvents(std::chrono::milliseconds AtMost) {
   for (int I = 0; I < Count; ++I) {
     uint64_t Number = Events[I].data.u64;
     if (Number == ListeningNumber) {
-      if (Events[I].events & (EPOLLERR | EPOLLHUP))
+      if (Events[I].events & (EPOLLERR | EPOLLHUP)) {
+        ::epoll_ctl(Epoll.get(), EPOLL_CTL_DEL, Listening.get(), nullptr);
         return false;
-      if (Admitting)
-        acceptAll();
+      }
+      acceptAll();
     } else if (Number == BellNumber) {
       eventfd_t Rung;
       ::eventfd_read(Bell.get(), &Rung);
@@ -334,7 +337,6 @@ DaemonEnd Server::run() {
 
 void Server::drain() {
   Admitting = false;
-  ::epoll_ctl(Epoll.get(), EPOLL_CTL_DEL, Listening.get(), nullptr);
   std::erase_if(All, [&](const auto &C) {
     if (!C.second.Serving)
       refuse(C.second.Pending, Admission::Ending);
@@ -345,6 +347,9 @@ void Server::drain() {
   auto Until = Clock::now() + Options.DrainTimeout;
   while (!All.empty() && Clock::now() < Until)
     handleEvents(std::chrono::milliseconds(10));
+  // The threads of a driver may take long to end. Meanwhile nobody shall wait
+  // to be accepted.
+  Listening.reset();
 }
 
 void Server::endAll() {

@@ -288,6 +288,34 @@ TEST(AdmissionTest, AServerOfAnotherVersionIsNotUsed) {
   EXPECT_THAT(C.error().Message, HasSubstr("another version"));
 }
 
+TEST(AdmissionTest, AServerThatIsAboutToEndIsNoServer) {
+  Welcome Ending;
+  Ending.Result = Admission::Ending;
+  FakeDaemon D(Ending);
+  auto C = D.connect();
+  ASSERT_TRUE(C) << C.error().Message;
+  EXPECT_EQ(*C, nullptr);
+}
+
+TEST(AdmissionTest, AServerThatHangsUpWithoutAWordIsNoServer) {
+  TestFolder Folder;
+  auto Listening = listenAt(Folder.socket());
+  ASSERT_TRUE(Listening);
+  // As one that is killed does: to whom it has accepted, and to the others.
+  for (bool Accepts : {true, false}) {
+    std::jthread Ends([&] {
+      waitReadable(Listening->get(), NoDeadline);
+      if (Accepts)
+        FileDescriptor(::accept(Listening->get(), nullptr, nullptr));
+      else
+        Listening->reset();
+    });
+    auto C = DaemonClient::connect(patientClient(Folder.socket()));
+    ASSERT_TRUE(C) << C.error().Message;
+    EXPECT_EQ(*C, nullptr);
+  }
+}
+
 TEST(AdmissionTest, AServerThatMakesNoSenseIsNotUsed) {
   Welcome Good;
   Good.ArenaBytes = 64 * KiB;
@@ -472,6 +500,20 @@ TEST(EndTest, WhileItDrainsRequestsAreAnswered) {
     T.join();
   EXPECT_EQ(Unavailable, 4u);
   EXPECT_EQ(Wrong, 0u);
+}
+
+TEST(EndTest, WhoComesAfterwardsFindsNobody) {
+  DaemonOptions Options = smallDaemon();
+  Options.IdleExit = std::chrono::milliseconds(50);
+  TestServer Stopped, Idle(Options);
+  EXPECT_EQ(Stopped.stop(), DaemonEnd::Stopped);
+  EXPECT_EQ(Idle.wait(), DaemonEnd::Idle);
+  // The server objects still exist: they may take their time to end.
+  for (TestServer *S : {&Stopped, &Idle}) {
+    auto C = DaemonClient::connect(patientClient(S->socket()));
+    ASSERT_TRUE(C) << C.error().Message;
+    EXPECT_EQ(*C, nullptr);
+  }
 }
 
 TEST(EndTest, EndsWhenNobodyComes) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "../gpu/FakeDriverSupport.h"
-#include "IpcTestSupport.h"
+#include "RawClient.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include <atomic>
@@ -139,6 +139,32 @@ TEST(DaemonDeviceTest, WhenTheDeviceIsLostTheServerEnds) {
   auto A = C->get(keyOf(1), Into);
   EXPECT_TRUE(!A || !*A || same(Got, payloadOf(1, 1000)));
   EXPECT_EQ(D.Self->wait(), DaemonEnd::DeviceLost);
+}
+
+TEST(DaemonDeviceTest, WhoComesWhileItEndsIsToldSo) {
+  DeviceServer D;
+  ASSERT_TRUE(D.becomes(DeviceState::Ready));
+  ASSERT_TRUE(put(*D.Self->connect(), 1, 100'000));
+  // A request that takes its time, so that it cannot end.
+  std::optional<Hostile> Slow(*D.Self);
+  RequestDescriptor R = Slow->request(Operation::Get);
+  R.KeyHigh = keyOf(1).High;
+  R.KeyLow = keyOf(1).Low;
+  R.SlotBytes = Slow->Memory.arena().size();
+  fakeCuda().pause();
+  ASSERT_TRUE(Slow->push(R));
+  D.Self->Server->requestStop();
+  // Nobody is admitted any more from some moment on, and nobody waits.
+  EXPECT_TRUE(comesTrue([&] {
+    RawClient C(D.Self->socket());
+    return C.Answered && C.Said.Result == Admission::Ending;
+  }));
+  fakeCuda().resume();
+  EXPECT_EQ(D.Self->wait(), DaemonEnd::Stopped);
+  AnswerDescriptor A;
+  auto Popped = Slow->Answers.tryPop(A);
+  ASSERT_TRUE(Popped && *Popped);
+  EXPECT_EQ(A.Result, Status::Hit);
 }
 
 TEST(DaemonDeviceTest, ADeviceThatIsLostAtTheStartEndsItToo) {

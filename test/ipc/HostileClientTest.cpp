@@ -10,43 +10,6 @@ using namespace hapax;
 
 namespace {
 
-/// The ends of a hostile client: it pushes what it likes.
-struct Hostile : RawClient {
-  explicit Hostile(const TestServer &S)
-      : RawClient(S.socket()), Requests(*RequestRing::Producer::attach(
-                                   Memory.requestRing(), ChannelRingCapacity)),
-        Answers(*AnswerRing::Consumer::attach(Memory.answerRing(),
-                                              ChannelRingCapacity)) {}
-
-  bool push(const RequestDescriptor &R) {
-    auto Done = Requests.tryPush(R);
-    Memory.events().Requests.notifyOne();
-    return Done && *Done;
-  }
-  /// The answer to one request; none when the server hung up instead.
-  std::optional<AnswerDescriptor> ask(const RequestDescriptor &R) {
-    push(R);
-    std::optional<AnswerDescriptor> Got;
-    comesTrue([&] {
-      AnswerDescriptor A;
-      auto Popped = Answers.tryPop(A);
-      if (Popped && *Popped)
-        Got = A;
-      return Got || hasHungUp(Socket);
-    });
-    return Got;
-  }
-  RequestDescriptor request(Operation What) {
-    RequestDescriptor R;
-    R.Id = Said.FirstId;
-    R.What = What;
-    return R;
-  }
-
-  RequestRing::Producer Requests;
-  AnswerRing::Consumer Answers;
-};
-
 /// Whether the server still serves, another client, what it should.
 bool serves(const TestServer &S) {
   auto C = S.connect();

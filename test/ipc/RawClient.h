@@ -45,6 +45,44 @@ struct RawClient {
   ChannelMemory Memory;
 };
 
+/// One that was admitted: it pushes what it likes.
+struct Hostile : RawClient {
+  explicit Hostile(const std::string &Path)
+      : RawClient(Path), Requests(*RequestRing::Producer::attach(
+                             Memory.requestRing(), ChannelRingCapacity)),
+        Answers(*AnswerRing::Consumer::attach(Memory.answerRing(),
+                                              ChannelRingCapacity)) {}
+  explicit Hostile(const TestServer &S) : Hostile(S.socket()) {}
+
+  bool push(const RequestDescriptor &R) {
+    auto Done = Requests.tryPush(R);
+    Memory.events().Requests.notifyOne();
+    return Done && *Done;
+  }
+  /// The answer to one request; none when the server hung up instead.
+  std::optional<AnswerDescriptor> ask(const RequestDescriptor &R) {
+    push(R);
+    std::optional<AnswerDescriptor> Got;
+    comesTrue([&] {
+      AnswerDescriptor A;
+      auto Popped = Answers.tryPop(A);
+      if (Popped && *Popped)
+        Got = A;
+      return Got || hasHungUp(Socket);
+    });
+    return Got;
+  }
+  RequestDescriptor request(Operation What) {
+    RequestDescriptor R;
+    R.Id = Said.FirstId;
+    R.What = What;
+    return R;
+  }
+
+  RequestRing::Producer Requests;
+  AnswerRing::Consumer Answers;
+};
+
 } // namespace hapax
 
 #endif // HAPAX_TEST_IPC_RAWCLIENT_H

@@ -39,8 +39,8 @@ struct DaemonClientOptions {
 /// its calls are Unavailable.
 class DaemonClient : public Tier {
 public:
-  /// A client of the daemon that runs; nullptr where none runs, which is no
-  /// fault. Any error is one that a person may want to know of, once.
+  /// A client of the daemon that runs; nullptr where none runs, or one that is
+  /// about to end, which is no fault. Any error is one that a person may want to know of, once.
   static std::expected<std::unique_ptr<DaemonClient>, TierError>
   connect(const DaemonClientOptions &Options = {});
 

@@ -82,13 +82,13 @@ public:
   /// clients may still be served by the host tier when it returns; the
   /// destructor hangs up on them.
   virtual DaemonEnd run() = 0;
-  /// Ends run(): nobody is admitted any more, and those who are there are
-  /// served until they have no request under way. From any thread, and from a
+  /// Ends run(): nobody is admitted any more, whoever comes is told so, and
+  /// those who are there are served until they have no request under way. From any thread, and from a
   /// signal handler.
   virtual void requestStop() = 0;
   /// From any thread.
   virtual DaemonStatistics statistics() const = 0;
-  /// The socket, to hand it on.
+  /// The socket, to hand it on; closed once run() has returned Stopped or Idle.
   virtual const FileDescriptor &listening() const = 0;
 };
 
