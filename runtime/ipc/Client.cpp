@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "Client.h"
+#include "Greeting.h"
 #include "SocketIo.h"
 #include "hapax/Cache/Entry.h"
 #include "hapax/Ipc/Rendezvous.h"
@@ -41,18 +42,20 @@ bool isCorrupt(const Tier::Answer &A) {
 }
 
 std::string_view reason(const Welcome &W) {
+  if (W.Version != ProtocolVersion)
+    return "it is of another version; run: hapaxd --ensure";
   switch (W.Result) {
-  case Admission::OtherVersion:
-    return "it is of another version; restart it";
   case Admission::TooManyClients:
     return "it has as many clients as it may have";
   case Admission::TooFast:
     return "it is asked for too often";
+  case Admission::OtherVersion:
   case Admission::Ending:
+  case Admission::Told:
   case Admission::Admitted:
     break;
   }
-  return "it is of another version";
+  return "it does not keep to the protocol";
 }
 
 } // namespace
@@ -70,33 +73,18 @@ DaemonClient::connect(const DaemonClientOptions &Options) {
   auto Until = Clock::now() + Options.ConnectTimeout;
   std::string Path =
       Options.Socket.empty() ? defaultSocketPath() : Options.Socket;
-  auto Socket = connectTo(Path, Until);
-  if (!Socket)
-    return Fail(std::move(Socket.error()));
-  if (!*Socket)
+  auto Heard = greet(Path, Wish::Serve, Until);
+  if (!Heard)
+    return Fail(std::move(Heard.error()));
+  if (!*Heard || (*Heard)->Said.Result == Admission::Ending)
     return nullptr;
-
-  Hello Mine;
-  // Whether it is heard or not: the answer says why not.
-  (void)sendMessage(*Socket, std::as_bytes(std::span(&Mine, 1)));
-  Welcome W;
-  auto Into = std::as_writable_bytes(std::span(&W, 1));
-  auto Got = receiveMessage(*Socket, Into);
-  while (!Got) {
-    if (!waitReadable(Socket->get(), Until))
-      return Fail("the one at " + Path + " does not answer");
-    Got = receiveMessage(*Socket, Into);
-  }
-  // It ends, or was killed before it heard us.
-  if (Got->Bytes == 0 ||
-      (W.Magic == ProtocolMagic && W.Result == Admission::Ending))
-    return nullptr;
-  if (Got->Bytes != sizeof(W) || Got->Cut || W.Magic != ProtocolMagic ||
-      W.Version != ProtocolVersion || W.Result != Admission::Admitted ||
-      !Got->Attached)
+  Greeting &G = **Heard;
+  const Welcome &W = G.Said;
+  if (W.Version != ProtocolVersion || W.Result != Admission::Admitted ||
+      !G.Memory)
     return Fail("the one at " + Path + " refuses: " + std::string(reason(W)));
 
-  auto Memory = ChannelMemory::adopt(std::move(Got->Attached), W.ArenaBytes);
+  auto Memory = ChannelMemory::adopt(std::move(G.Memory), W.ArenaBytes);
   if (!Memory)
     return Fail(std::move(Memory.error()));
   auto Requests =
@@ -107,7 +95,7 @@ DaemonClient::connect(const DaemonClientOptions &Options) {
       AnswerRing::Consumer::attach(Memory->answerRing(), ChannelRingCapacity);
   if (!Answers)
     return Fail(std::move(Answers.error()));
-  return std::make_unique<Client>(Options, std::move(*Socket),
+  return std::make_unique<Client>(Options, std::move(G.Socket),
                                   std::move(*Memory), std::move(*Requests),
                                   std::move(*Answers), W.FirstId);
 }

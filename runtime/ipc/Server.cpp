@@ -23,6 +23,10 @@ constexpr uint64_t ListeningNumber = 0, BellNumber = 1, FirstClient = 2;
 /// Between two looks at deadlines, and two rounds of maintenance.
 constexpr auto Tick = std::chrono::milliseconds(100);
 
+/// Connections beyond those of clients, from who only asks, or has yet to say
+/// what it wants.
+constexpr size_t MaxAskers = 16;
+
 /// Request numbers of different clients, and of different servers, are far
 /// apart: what an earlier owner of a channel says is no request of this one's.
 constexpr uint64_t IdsPerClient = uint64_t(1) << 32;
@@ -75,8 +79,12 @@ Server::Server(FileDescriptor Socket, const DaemonOptions &Given,
       Bell(std::move(Bell)), Cache(std::move(Serving)),
       Pool(Options.ArenaBytes, mostChannelBytes(Options),
            Options.SpareChannels),
-      Services{*Cache, Leases, Counts, Options.RequestsPerSecond,
-               Options.RequestTimeout, [this] { return statistics(); }},
+      Services{*Cache,
+               Leases,
+               Counts,
+               Options.RequestsPerSecond,
+               Options.RequestTimeout,
+               [this] { return statistics(); }},
       NextNumber(FirstClient), NextId(randomNumber()),
       Arrivals(Options.ConnectionsPerSecond, Began), LastClient(Began) {}
 
@@ -118,11 +126,23 @@ void Server::acceptAll() {
   }
 }
 
+bool Server::answer(const FileDescriptor &Socket, Welcome Said,
+                    const FileDescriptor &Memory) {
+  Said.Build = Options.Build;
+  return sendMessage(Socket, std::as_bytes(std::span(&Said, 1)), Memory);
+}
+
 void Server::refuse(const FileDescriptor &Socket, Admission Why) {
   Refused.fetch_add(1);
-  Welcome Answer;
-  Answer.Result = Why;
-  sendMessage(Socket, std::as_bytes(std::span(&Answer, 1)));
+  Welcome Said;
+  Said.Result = Why;
+  answer(Socket, Said);
+}
+
+void Server::tell(const FileDescriptor &Socket) {
+  Welcome Said;
+  Said.Result = Admission::Told;
+  answer(Socket, Said);
 }
 
 void Server::accept(FileDescriptor Socket) {
@@ -134,7 +154,7 @@ void Server::accept(FileDescriptor Socket) {
   }
   if (!Admitting)
     return refuse(Socket, Admission::Ending);
-  if (All.size() >= Options.MaxClients)
+  if (All.size() >= Options.MaxClients + MaxAskers)
     return refuse(Socket, Admission::TooManyClients);
   auto Now = Clock::now();
   if (!Arrivals.take(Now))
@@ -166,8 +186,23 @@ void Server::hello(uint64_t Number, Connection &C) {
     All.erase(Number);
     return;
   }
-  if (Said.Version != ProtocolVersion || Got->Cut || Said.Zero != 0)
+  if (!Admitting)
+    return Refuse(Admission::Ending);
+  if (Said.Wants == Wish::Tell || Said.Wants == Wish::End) {
+    if (Said.Wants == Wish::End) {
+      log("asked to make room for another one");
+      // Nobody whom it tells that it ends is admitted after that.
+      Admitting = false;
+      StopRequested.store(true);
+    }
+    tell(C.Pending);
+    All.erase(Number);
+    return;
+  }
+  if (Said.Version != ProtocolVersion || Got->Cut || Said.Wants != Wish::Serve)
     return Refuse(Admission::OtherVersion);
+  if (Clients.load() >= Options.MaxClients)
+    return Refuse(Admission::TooManyClients);
   auto Memory = Pool.take();
   if (!Memory)
     return Refuse(Admission::TooManyClients);
@@ -204,8 +239,7 @@ void Server::hello(uint64_t Number, Connection &C) {
   // Who has read the welcome finds itself counted.
   Clients.fetch_add(1);
   ClientsEver.fetch_add(1);
-  if (!sendMessage(C.Serving->socket(), std::as_bytes(std::span(&Answer, 1)),
-                   Shared))
+  if (!answer(C.Serving->socket(), Answer, Shared))
     C.Serving->close();
 }
 

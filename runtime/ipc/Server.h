@@ -55,7 +55,12 @@ private:
   bool watch(int Descriptor, uint64_t Number);
   void acceptAll();
   void accept(FileDescriptor Socket);
+  /// Sends a Welcome; false when the peer is gone.
+  bool answer(const FileDescriptor &Socket, Welcome Said,
+              const FileDescriptor &Memory = FileDescriptor());
   void refuse(const FileDescriptor &Socket, Admission Why);
+  /// Answers Tell and End.
+  void tell(const FileDescriptor &Socket);
   void hello(uint64_t Number, Connection &C);
   /// What became of the client's connection is noticed.
   void hangUp(Connections::iterator At);

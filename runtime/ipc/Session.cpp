@@ -192,8 +192,8 @@ void Session::lease(const RequestDescriptor &R, AnswerDescriptor &A) {
 AnswerDescriptor Session::serveGet(const RequestDescriptor &R) {
   SlotCursor Room(Arena.subspan(R.SlotOffset, R.SlotBytes));
   SlotSink Into(Room);
-  auto Found =
-      Services.Cache.get(keyOf(R), Into, Clock::now() + Services.RequestTimeout);
+  auto Found = Services.Cache.get(keyOf(R), Into,
+                                  Clock::now() + Services.RequestTimeout);
   noteUse(R.SlotOffset + Room.used());
   AnswerDescriptor A = answerTo(R, Found);
   if (A.Result == Status::Hit) {
@@ -212,7 +212,8 @@ void Session::serveBatch(std::span<const RequestDescriptor> Batch,
   Wanted.reserve(Batch.size());
   for (size_t I = 0; I != Batch.size(); ++I)
     Wanted.push_back({keyOf(Batch[I]), &Sinks[I]});
-  auto Found = Services.Cache.getMany(Wanted, Clock::now() + Services.RequestTimeout);
+  auto Found =
+      Services.Cache.getMany(Wanted, Clock::now() + Services.RequestTimeout);
   noteUse(First.SlotOffset + Room.used());
   for (size_t I = 0; I != Batch.size(); ++I) {
     Into[I] = answerTo(Batch[I], Found[I]);
@@ -236,9 +237,9 @@ AnswerDescriptor Session::servePut(const RequestDescriptor &R) {
     ServerCounts::add(Services.Counts.Errors);
     return plain(R, Status::Corrupt);
   }
-  auto Done =
-      Services.Cache.put(keyOf(R), Header->Info.Kind, Entry,
-                         Header->Info.CostMs, Clock::now() + Services.RequestTimeout);
+  auto Done = Services.Cache.put(keyOf(R), Header->Info.Kind, Entry,
+                                 Header->Info.CostMs,
+                                 Clock::now() + Services.RequestTimeout);
   Services.Leases.made(keyOf(R), Header->Info.CostMs);
   if (!Done) {
     ServerCounts::add(Services.Counts.Errors);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "RawClient.h"
+#include "hapax/Ipc/Presence.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include <atomic>
@@ -246,6 +247,41 @@ TEST(AdmissionTest, AnotherVersionIsToldSo) {
   EXPECT_EQ(D.Said.Result, Admission::OtherVersion);
 }
 
+TEST(AdmissionTest, WhoAsksIsToldWhichServerItIs) {
+  DaemonOptions Options = smallDaemon();
+  Options.Build = 4711;
+  Options.MaxClients = 1;
+  TestServer S(Options);
+  auto Client = S.connect();
+  ASSERT_TRUE(Client) << "there is no room for another one";
+  // The last question comes from another version that says more.
+  struct {
+    Hello Begin;
+    uint64_t More = 5;
+  } Longer;
+  Longer.Begin.Version = ProtocolVersion + 1;
+  Longer.Begin.Wants = Wish::Tell;
+  RawClient Other(S.socket(), bytesOf(Longer));
+  EXPECT_EQ(Other.Said.Result, Admission::Told);
+  EXPECT_EQ(Other.Said.Build, 4711u);
+  EXPECT_TRUE(Other.isHungUp());
+  auto Told = daemonAt(S.socket(), NoDeadline);
+  ASSERT_TRUE(Told && *Told);
+  EXPECT_EQ((*Told)->Version, ProtocolVersion);
+  EXPECT_EQ((*Told)->Build, 4711u);
+  EXPECT_FALSE((*Told)->IsEnding);
+  EXPECT_EQ(S.statistics().Refused, 0u);
+  EXPECT_TRUE(put(*Client, 1, 100));
+}
+
+TEST(AdmissionTest, AWishThatThereIsNotIsRefused) {
+  TestServer S;
+  Hello Odd;
+  Odd.Wants = Wish(77);
+  RawClient C(S.socket(), bytesOf(Odd));
+  EXPECT_EQ(C.Said.Result, Admission::OtherVersion);
+}
+
 /// A daemon that answers every Hello with a Welcome of its own.
 class FakeDaemon {
 public:
@@ -270,6 +306,7 @@ public:
     return DaemonClient::connect(Options);
   }
   auto connect() { return connect(patientClient("")); }
+  std::string socket() const { return Folder.socket(); }
 
 private:
   TestFolder Folder;
@@ -286,6 +323,16 @@ TEST(AdmissionTest, AServerOfAnotherVersionIsNotUsed) {
   ASSERT_FALSE(C);
   EXPECT_EQ(C.error().Reason, TierError::Kind::Unavailable);
   EXPECT_THAT(C.error().Message, HasSubstr("another version"));
+}
+
+TEST(AdmissionTest, AServerThatDoesNotUnderstandIsNotAskedToEndAgain) {
+  Welcome First;
+  First.Version = 1;
+  First.Result = Admission::OtherVersion;
+  FakeDaemon D(First);
+  auto Asked = askDaemonToEnd(D.socket(), NoDeadline);
+  ASSERT_FALSE(Asked);
+  EXPECT_THAT(Asked.error(), HasSubstr("protocol 1"));
 }
 
 TEST(AdmissionTest, AServerThatIsAboutToEndIsNoServer) {
@@ -500,6 +547,21 @@ TEST(EndTest, WhileItDrainsRequestsAreAnswered) {
     T.join();
   EXPECT_EQ(Unavailable, 4u);
   EXPECT_EQ(Wrong, 0u);
+}
+
+TEST(EndTest, EndsWhenItIsAskedTo) {
+  TestServer S;
+  auto C = S.connect();
+  ASSERT_TRUE(put(*C, 1, 100));
+  ASSERT_TRUE(askDaemonToEnd(S.socket(), NoDeadline));
+  // From the answer on nobody is admitted.
+  auto Next = DaemonClient::connect(patientClient(S.socket()));
+  ASSERT_TRUE(Next);
+  EXPECT_EQ(*Next, nullptr);
+  EXPECT_EQ(S.wait(), DaemonEnd::Stopped);
+  // Where nobody is there is nothing to ask.
+  EXPECT_TRUE(askDaemonToEnd(S.socket(), NoDeadline));
+  EXPECT_EQ(daemonAt(S.socket(), NoDeadline), std::nullopt);
 }
 
 TEST(EndTest, WhoComesAfterwardsFindsNobody) {

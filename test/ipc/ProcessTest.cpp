@@ -3,7 +3,7 @@
 //===----------------------------------------------------------------------===//
 #include "DaemonArguments.h"
 #include "Inherited.h"
-#include "IpcTestSupport.h"
+#include "RawClient.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include <csignal>
@@ -236,6 +236,57 @@ TEST_F(DaemonProcessTest, EnsureStartsOneAndNoMore) {
   ASSERT_TRUE(C);
   EXPECT_TRUE(holds(*C, 1, 100)) << "it is the same one";
   endDaemon();
+}
+
+TEST_F(DaemonProcessTest, EnsureReplacesAnotherBuild) {
+  // The other program that there is.
+  Process Old(FAULTY_DAEMON, words());
+  ASSERT_TRUE(runs());
+  auto C = connect();
+  ASSERT_TRUE(C && put(*C, 1, 100));
+  Process Ensures(HAPAXD, words({"--ensure"}));
+  EXPECT_EQ(Ensures.wait(), 0) << Ensures.all();
+  EXPECT_EQ(Old.wait(), 0) << "it has drained";
+  EXPECT_THAT(Old.all(), HasSubstr("asked to make room"));
+  C = connect();
+  ASSERT_TRUE(C);
+  EXPECT_TRUE(misses(*C, 1)) << "it is another one";
+  endDaemon();
+}
+
+TEST_F(DaemonProcessTest, EnsureReplacesAnotherProtocol) {
+  auto Listening = listenAt(Socket);
+  ASSERT_TRUE(Listening);
+  std::jthread Old([&] {
+    for (Hello Said; Said.Wants != Wish::End;) {
+      waitReadable(Listening->get(), NoDeadline);
+      FileDescriptor Peer(::accept(Listening->get(), nullptr, nullptr));
+      waitReadable(Peer.get(), NoDeadline);
+      receiveMessage(Peer, std::as_writable_bytes(std::span(&Said, 1)));
+      if (Said.Wants == Wish::End)
+        Listening->reset();
+      Welcome Answer;
+      Answer.Version = ProtocolVersion + 1;
+      Answer.Result = Admission::Told;
+      sendMessage(Peer, bytesOf(Answer));
+    }
+  });
+  Process Ensures(HAPAXD, words({"--ensure"}));
+  EXPECT_EQ(Ensures.wait(), 0) << Ensures.all();
+  EXPECT_TRUE(connect());
+  endDaemon();
+}
+
+TEST_F(DaemonProcessTest, EnsureLeavesAloneWhatDoesNotAnswer) {
+  auto D = start();
+  D->kill(SIGSTOP);
+  Process Ensures(HAPAXD, words({"--ensure"}));
+  EXPECT_EQ(Ensures.wait(), 1);
+  EXPECT_THAT(Ensures.all(), HasSubstr("left alone"));
+  D->kill(SIGCONT);
+  EXPECT_TRUE(runs());
+  D->kill(SIGTERM);
+  EXPECT_EQ(D->wait(), 0);
 }
 
 TEST_F(DaemonProcessTest, EnsureSaysWhyNot) {

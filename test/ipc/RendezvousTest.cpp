@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "IpcTestSupport.h"
+#include "hapax/Ipc/Presence.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include <fstream>
@@ -101,6 +102,25 @@ TEST(RendezvousTest, OneProcessHasTheLock) {
   EXPECT_TRUE(*lockFor(F.path("other.socket")));
   First->reset();
   EXPECT_TRUE(*lockFor(F.socket()));
+}
+
+TEST(RendezvousTest, APlaceIsTakenByWhoListensOrHasTheLock) {
+  TestFolder F;
+  EXPECT_FALSE(isPlaceTaken(F.socket()));
+  {
+    auto Lock = lockFor(F.socket());
+    ASSERT_TRUE(Lock && *Lock);
+    EXPECT_TRUE(isPlaceTaken(F.socket())) << "it will listen";
+  }
+  EXPECT_FALSE(isPlaceTaken(F.socket()));
+  {
+    auto Listening = listenAt(F.socket());
+    ASSERT_TRUE(Listening);
+    EXPECT_TRUE(isPlaceTaken(F.socket())) << "a service manager has no lock";
+  }
+  EXPECT_FALSE(isPlaceTaken(F.socket())) << "the socket is still there";
+  ::chmod(F.path().c_str(), 0755);
+  EXPECT_TRUE(isPlaceTaken(F.socket())) << "no place for a daemon";
 }
 
 TEST(RendezvousTest, ListensInThePlaceOfADeadSocketButOfNothingElse) {

@@ -3,6 +3,7 @@
 //===----------------------------------------------------------------------===//
 #include "StartDaemon.h"
 #include "Paths.h"
+#include "hapax/Ipc/Presence.h"
 #include "hapax/Ipc/Rendezvous.h"
 
 #include <cerrno>
@@ -14,13 +15,6 @@
 namespace hapax {
 
 namespace {
-
-/// Whether a daemon has its place. The socket alone says little: one that was
-/// killed leaves it behind.
-bool isRunning(const std::string &Socket) {
-  auto Lock = lockFor(Socket);
-  return Lock && !*Lock;
-}
 
 /// Runs a program that nobody waits for and that has nothing of ours: not the
 /// terminal, and not the pipe that a build may wait on.
@@ -59,7 +53,7 @@ std::string startDaemon(const Config &Settings) {
   std::string Folder = folderOf(Socket);
   if (::access(Folder.c_str(), F_OK) == 0) {
     // What is wrong with the folder, the plugin says.
-    if (!folderFault(Folder).empty() || isRunning(Socket))
+    if (!folderFault(Folder).empty() || isPlaceTaken(Socket))
       return {};
   }
   std::string Program = programFolder() + "hapaxd";

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "Daemon.h"
+#include "Build.h"
 #include "DaemonArguments.h"
 #include "Ensure.h"
 #include "Inherited.h"
@@ -113,6 +114,7 @@ DaemonOptions optionsFrom(const DaemonArguments &Args, unsigned Losses,
   Options.ArenaBytes = Args.ArenaBytes;
   Options.MaxClients = Args.MaxClients;
   Options.IdleExit = Args.IdleExit;
+  Options.Build = thisBuild();
   Options.Restarts = Losses;
   Options.Log = say;
   return Options;
@@ -182,7 +184,7 @@ int hapax::daemonMain(int Count, char **Arguments,
     std::puts("hapaxd " HAPAX_VERSION);
     return 0;
   case DaemonArguments::Action::Ensure:
-    if (auto Done = ensureDaemon(Socket, Arguments); !Done) {
+    if (auto Done = ensureDaemon(Socket, thisBuild(), Arguments); !Done) {
       say(Done.error());
       return Failure;
     }

@@ -140,7 +140,8 @@ std::string_view hapax::daemonHelp() {
 
 usage: hapaxd [OPTIONS]
 
-  --ensure              start the daemon in the background unless it runs
+  --ensure              start the daemon in the background unless it runs; one of
+                        another build is asked to end first
   --socket=PATH         where to listen (default: $HAPAX_SOCKET, or
                         $XDG_RUNTIME_DIR/hapax/daemon.socket, or
                         /tmp/hapax-<uid>/daemon.socket)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "Ensure.h"
+#include "hapax/Ipc/Presence.h"
+#include "hapax/Ipc/Protocol.h"
 #include "hapax/Ipc/Rendezvous.h"
 
 #include <cerrno>
@@ -21,14 +23,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// The daemon listens before it opens the GPU: this is plenty.
-constexpr auto Patience = std::chrono::seconds(10);
-
-std::expected<bool, std::string> listensAt(const std::string &Socket) {
-  auto Found = connectTo(Socket, Clock::now() + std::chrono::milliseconds(100));
-  if (!Found)
-    return std::unexpected(std::move(Found.error()));
-  return bool(*Found);
-}
+constexpr auto Patience = std::chrono::seconds(15);
+/// For one answer.
+constexpr auto AnswersWithin = std::chrono::seconds(5);
 
 /// Starts the program in a session of its own, so that it outlives the terminal
 /// and the build.
@@ -59,48 +56,82 @@ std::expected<pid_t, int> startInBackground(char **Arguments,
   return Child;
 }
 
-std::string noStart(int Error) {
-  return std::string("cannot start the daemon: ") + std::strerror(Error);
+/// The daemon that is started, at most one at a time.
+class Starter {
+public:
+  Starter(char **Arguments, std::string Log) : Log(std::move(Log)) {
+    for (char **Word = Arguments; *Word; ++Word)
+      if (std::string_view(*Word) != "--ensure")
+        Words.push_back(*Word);
+    Words.push_back(nullptr);
+  }
+
+  /// Called while nobody listens: starts one, or the next one where the last
+  /// one found that another process has the place, which just ends.
+  std::expected<void, std::string> start() {
+    if (Child > 0) {
+      int Status = 0;
+      if (::waitpid(Child, &Status, WNOHANG) != Child)
+        return {};
+      if (!WIFEXITED(Status) || WEXITSTATUS(Status) != 0)
+        return std::unexpected("the daemon did not start; " + Log +
+                               " says why");
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    auto Started = startInBackground(Words.data(), Log);
+    if (!Started)
+      return std::unexpected(std::string("cannot start the daemon: ") +
+                             std::strerror(Started.error()));
+    Child = *Started;
+    return {};
+  }
+
+private:
+  const std::string Log;
+  std::vector<char *> Words;
+  pid_t Child = -1;
+};
+
+std::string leftAlone(std::string Why) {
+  return std::move(Why) + "; it is left alone (to be rid of it: pkill hapaxd)";
 }
 
 } // namespace
 
 std::expected<void, std::string> hapax::ensureDaemon(const std::string &Socket,
+                                                     uint64_t Build,
                                                      char **Arguments) {
   std::string Folder = folderOf(Socket);
   if (auto Ready = prepareFolder(Folder); !Ready)
     return Ready;
-  auto Runs = listensAt(Socket);
-  if (!Runs || *Runs)
-    return Runs ? std::expected<void, std::string>()
-                : std::unexpected(std::move(Runs.error()));
-
-  std::vector<char *> Words;
-  for (char **Word = Arguments; *Word; ++Word)
-    if (std::string_view(*Word) != "--ensure")
-      Words.push_back(*Word);
-  Words.push_back(nullptr);
   std::string Log = Folder + "/daemon.log";
-  auto Child = startInBackground(Words.data(), Log);
-  if (!Child)
-    return std::unexpected(noStart(Child.error()));
-
-  for (auto Until = Clock::now() + Patience; Clock::now() < Until;) {
-    auto Now = listensAt(Socket);
-    if (Now && *Now)
-      return {};
-    int Status = 0;
-    if (::waitpid(*Child, &Status, WNOHANG) == *Child) {
-      if (!WIFEXITED(Status) || WEXITSTATUS(Status) != 0)
-        return std::unexpected("the daemon did not start; " + Log +
-                               " says why");
-      // Another one has the place, but does not listen: it ends just now.
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-      Child = startInBackground(Words.data(), Log);
-      if (!Child)
-        return std::unexpected(noStart(Child.error()));
+  Starter Next(Arguments, Log);
+  bool HasAsked = false;
+  for (auto Until = Clock::now() + Patience; Clock::now() < Until;
+       std::this_thread::sleep_for(std::chrono::milliseconds(2))) {
+    auto There = daemonAt(Socket, Clock::now() + AnswersWithin);
+    if (!There)
+      return std::unexpected(leftAlone(std::move(There.error())));
+    if (!*There) {
+      if (auto Started = Next.start(); !Started)
+        return Started;
+      continue;
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    const DaemonIdentity &Who = **There;
+    if (Who.IsEnding)
+      continue;
+    if (Who.Version == ProtocolVersion &&
+        (Who.Build == Build || Build == 0 || Who.Build == 0))
+      return {};
+    if (HasAsked)
+      return std::unexpected("another build of hapaxd has taken the place at " +
+                             Socket +
+                             "; whoever starts it (a service manager?) "
+                             "should start this one");
+    if (auto Heard = askDaemonToEnd(Socket, Clock::now() + AnswersWithin);
+        !Heard)
+      return std::unexpected(leftAlone(std::move(Heard.error())));
+    HasAsked = true;
   }
   return std::unexpected("the daemon does not answer; " + Log + " may say why");
 }

@@ -40,7 +40,8 @@ struct DaemonClientOptions {
 class DaemonClient : public Tier {
 public:
   /// A client of the daemon that runs; nullptr where none runs, or one that is
-  /// about to end, which is no fault. Any error is one that a person may want to know of, once.
+  /// about to end, which is no fault. Any error is one that a person may want
+  /// to know of, once.
   static std::expected<std::unique_ptr<DaemonClient>, TierError>
   connect(const DaemonClientOptions &Options = {});
 

@@ -54,6 +54,8 @@ struct DaemonOptions {
   /// How long clients are served on after requestStop().
   std::chrono::milliseconds DrainTimeout{2000};
 
+  /// Which program this is, for who asks (Presence.h); 0: not known.
+  uint64_t Build = 0;
   /// For the statistics.
   uint64_t Restarts = 0;
   /// Receives lines for a log; called from any thread. May be empty.
@@ -62,7 +64,7 @@ struct DaemonOptions {
 
 /// Why run() ended.
 enum class DaemonEnd : uint8_t {
-  Stopped,    ///< requestStop() was called.
+  Stopped,    ///< requestStop() was called, or another daemon wants the place.
   Idle,       ///< No client came for IdleExit.
   DeviceLost, ///< The process should begin anew: the driver's state in it is
               ///< beyond repair.
@@ -83,8 +85,8 @@ public:
   /// destructor hangs up on them.
   virtual DaemonEnd run() = 0;
   /// Ends run(): nobody is admitted any more, whoever comes is told so, and
-  /// those who are there are served until they have no request under way. From any thread, and from a
-  /// signal handler.
+  /// those who are there are served until they have no request under way. From
+  /// any thread, and from a signal handler.
   virtual void requestStop() = 0;
   /// From any thread.
   virtual DaemonStatistics statistics() const = 0;

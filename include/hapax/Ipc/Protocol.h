@@ -53,7 +53,7 @@ namespace hapax {
 inline constexpr uint32_t ProtocolMagic = 0x44585048;
 /// Changes with any change to what this header describes, or to what an entry
 /// is. Servers and clients of different versions do not talk to each other.
-inline constexpr uint16_t ProtocolVersion = 1;
+inline constexpr uint16_t ProtocolVersion = 2;
 
 /// Requests (answers) that may be on their way.
 inline constexpr size_t ChannelRingCapacity = 128;
@@ -61,11 +61,19 @@ inline constexpr size_t ChannelRingCapacity = 128;
 inline constexpr size_t MaxBatch = 64;
 static_assert(2 * MaxBatch <= ChannelRingCapacity);
 
-/// From the client. Magic and Version stand where they are in every version.
+/// Why somebody connects.
+enum class Wish : uint16_t {
+  Serve = 0, ///< To be a client.
+  Tell = 1,  ///< To hear of which version and build the server is.
+  End = 2,   ///< That it ends, and makes room for another one.
+};
+
+/// From the client. All stand where they are in every version from 2 on, and
+/// Tell and End are heard whatever Version says.
 struct Hello {
   uint32_t Magic = ProtocolMagic;
   uint16_t Version = ProtocolVersion;
-  uint16_t Zero = 0;
+  Wish Wants = Wish::Serve;
 };
 
 enum class Admission : uint16_t {
@@ -74,6 +82,7 @@ enum class Admission : uint16_t {
   TooManyClients = 2, ///< Or too little memory for one more.
   TooFast = 3,        ///< Too many connections in a short time.
   Ending = 4,         ///< The server is about to end.
+  Told = 5,           ///< What Tell or End wanted.
 };
 
 /// From the server. Magic, Version, and Result stand where they are in every
@@ -82,11 +91,15 @@ struct Welcome {
   uint32_t Magic = ProtocolMagic;
   uint16_t Version = ProtocolVersion;
   Admission Result = Admission::Admitted;
+  /// Which program the server is (DaemonOptions.Build).
+  uint64_t Build = 0;
   /// The number of the first request.
   uint64_t FirstId = 0;
   /// Bytes of the arena; with it the layout of the memory is known.
   uint64_t ArenaBytes = 0;
 };
+/// A Welcome of any version is no shorter.
+inline constexpr size_t LeastWelcomeBytes = offsetof(Welcome, Build);
 
 enum class Operation : uint8_t {
   Get = 1,
@@ -185,7 +198,7 @@ static_assert(std::has_unique_object_representations_v<Hello> &&
               std::has_unique_object_representations_v<RequestDescriptor> &&
               std::has_unique_object_representations_v<AnswerDescriptor> &&
               std::has_unique_object_representations_v<DaemonStatistics>);
-static_assert(sizeof(Hello) == 8 && sizeof(Welcome) == 24 &&
+static_assert(sizeof(Hello) == 8 && sizeof(Welcome) == 32 &&
               sizeof(RequestDescriptor) == 48 &&
               sizeof(AnswerDescriptor) == 32);
 
