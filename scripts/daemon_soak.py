@@ -24,7 +24,7 @@ from hapaxd import Daemon, Fault, environment, expect, server, wait_for
 
 JOBS = 8
 FLAGS = ["-O1"]
-HELLO = struct.pack("<IHH", 0x44585048, 1, 0)  # Protocol.h
+HELLO = struct.pack("<IHH", 0x44585048, 2, 0)  # Protocol.h
 # What the daemon's memory may grow by, over what it had after its first clients.
 SLACK_KIB = 64 * 1024
 

@@ -448,6 +448,17 @@ std::expected<DaemonStatistics, TierError> Client::statistics(Deadline Until) {
   return Said;
 }
 
+std::expected<void, TierError> Client::clear(Deadline Until) {
+  Until = limit(Until, 0);
+  Turn Mine(*this, Until);
+  if (!Mine)
+    return std::unexpected(Mine.error());
+  auto A = ask(request(Operation::Clear, {}), Until);
+  if (!A)
+    return std::unexpected(std::move(A.error()));
+  return {};
+}
+
 void Client::count(const Answer &A) {
   constexpr auto Relaxed = std::memory_order_relaxed;
   if (!A) {

@@ -41,6 +41,7 @@ public:
   TierCounters counters() const override;
   std::expected<DaemonStatistics, TierError>
   statistics(Deadline Until) override;
+  std::expected<void, TierError> clear(Deadline Until) override;
   uint64_t maxPayload() const override;
 
 private:

@@ -173,6 +173,13 @@ void DaemonCache::remove(const CacheKey &Key) {
   (void)Host->remove(Key);
 }
 
+void DaemonCache::clear() {
+  std::lock_guard Lock(Moving);
+  if (isDeviceReady())
+    Device->clear();
+  Host->clear();
+}
+
 std::optional<RegisteredMemory>
 DaemonCache::registerMemory(std::span<std::byte> Memory) {
   if (!isDeviceReady())

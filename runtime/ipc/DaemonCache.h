@@ -43,6 +43,8 @@ public:
                                      uint32_t CostMs, Deadline Until);
   std::expected<bool, TierError> contains(const CacheKey &Key);
   void remove(const CacheKey &Key);
+  /// Forgets all entries. One that is being stored meanwhile may stay.
+  void clear();
 
   /// Lets the device copy to and from \p Memory; none where that is not
   /// possible (now).

@@ -29,6 +29,9 @@ RequestChecker::check(const RequestDescriptor &R) const {
   case Operation::Remove:
     HasSlot = false;
     break;
+  case Operation::Clear:
+    HasKey = HasSlot = false;
+    break;
   case Operation::Stats:
     HasKey = false;
     LeastSlot = sizeof(DaemonStatistics);

@@ -143,6 +143,10 @@ bool Session::serve() {
   case Operation::Stats:
     Ready[0] = serveStats(R);
     break;
+  case Operation::Clear:
+    Services.Cache.clear();
+    Ready[0] = plain(R, Status::Done);
+    break;
   }
   for (size_t I = 0; I != Todo.size(); ++I) {
     auto Pushed = Answers.tryPush(Ready[I]);

@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     if (Mend & 1)
       R.Id = NextId;
     if (Mend & 2)
-      R.What = Operation(1 + uint8_t(R.What) % 6);
+      R.What = Operation(1 + uint8_t(R.What) % uint8_t(LastOperation));
     if (Mend & 4) {
       R.SlotOffset %= Arena + 2;
       R.SlotBytes %= Arena + 2;
@@ -62,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     require(!Todo.empty() && Todo.size() <= MaxBatch);
     require(Todo.size() == std::max<size_t>(InBatch, 1));
     for (const RequestDescriptor &T : Todo) {
-      require(uint8_t(T.What) >= 1 && uint8_t(T.What) <= 6);
+      require(uint8_t(T.What) >= 1 && T.What <= LastOperation);
       require(T.SlotOffset <= Arena && T.SlotBytes <= Arena - T.SlotOffset);
       require(T.SlotOffset == Todo[0].SlotOffset &&
               T.SlotBytes == Todo[0].SlotBytes && T.What == Todo[0].What);

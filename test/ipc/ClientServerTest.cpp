@@ -72,6 +72,20 @@ TEST(ClientServerTest, ContainsAndRemove) {
   EXPECT_TRUE(holds(*C, 1, 100));
 }
 
+TEST(ClientServerTest, ClearsAllThatAnyoneStored) {
+  TestServer S;
+  auto C = S.connect(), Other = S.connect();
+  for (uint64_t I = 0; I != 10; ++I)
+    ASSERT_TRUE(put(I % 2 ? *C : *Other, I, 1000 * I));
+  ASSERT_TRUE(C->clear());
+  for (uint64_t I = 0; I != 10; ++I)
+    EXPECT_TRUE(misses(*Other, I));
+  EXPECT_EQ(S.statistics().HostEntries, 0u);
+  EXPECT_EQ(S.statistics().HostBytes, 0u);
+  ASSERT_TRUE(put(*Other, 1, 100));
+  EXPECT_TRUE(holds(*C, 1, 100));
+}
+
 TEST(ClientServerTest, FetchesManyAtOnce) {
   TestServer S;
   auto C = S.connect();

@@ -98,6 +98,19 @@ TEST(DaemonDeviceTest, TransfersGoStraightToTheClientsArena) {
   EXPECT_THAT(fakeCuda().leaks(), IsEmpty());
 }
 
+TEST(DaemonDeviceTest, ClearingReachesTheDevice) {
+  DeviceServer D;
+  ASSERT_TRUE(D.becomes(DeviceState::Ready));
+  auto C = D.Self->connect();
+  ASSERT_TRUE(put(*C, 1, 1000) && put(*C, 2, 50'000));
+  EXPECT_EQ(D.Self->statistics().DeviceEntries, 2u);
+  ASSERT_TRUE(C->clear());
+  EXPECT_TRUE(misses(*C, 1) && misses(*C, 2));
+  EXPECT_EQ(D.Self->statistics().DeviceEntries, 0u);
+  ASSERT_TRUE(put(*C, 1, 1000));
+  EXPECT_TRUE(holds(*C, 1, 1000));
+}
+
 TEST(DaemonDeviceTest, WithoutADeviceTheHostServesOn) {
   fake::Settings S;
   S.Devices = 0;

@@ -39,7 +39,8 @@ TEST(RequestCheckerTest, AcceptsWhatTheProtocolSays) {
        {request(Operation::Get, 0, Arena), request(Operation::Get, Arena, 0),
         request(Operation::Put, Arena - EntryHeader::Bytes, EntryHeader::Bytes),
         request(Operation::Contains), request(Operation::Remove),
-        request(Operation::Stats, 0, sizeof(DaemonStatistics)), Leasing}) {
+        request(Operation::Stats, 0, sizeof(DaemonStatistics)),
+        request(Operation::Clear), Leasing}) {
     RequestChecker Checker(FirstId, Arena);
     auto Done = Checker.accept(R);
     ASSERT_TRUE(Done);
@@ -92,8 +93,9 @@ TEST(RequestCheckerTest, UnusedFieldsAreZero) {
     Change(R);
     return faultOf(R);
   };
-  for (Operation What : {Operation::Get, Operation::Put, Operation::Contains,
-                         Operation::Remove, Operation::Stats}) {
+  for (Operation What :
+       {Operation::Get, Operation::Put, Operation::Contains, Operation::Remove,
+        Operation::Stats, Operation::Clear}) {
     EXPECT_EQ(With(What, [](auto &R) { R.Zero = 1; }), RequestFault::NotZero);
     EXPECT_EQ(With(What, [](auto &R) { R.Count = 1; }), RequestFault::NotZero);
     EXPECT_NE(With(What, [](auto &R) { R.Index = 1; }), std::nullopt);
@@ -103,18 +105,19 @@ TEST(RequestCheckerTest, UnusedFieldsAreZero) {
               What == Operation::Get ? std::nullopt
                                      : std::optional(RequestFault::NotZero));
   }
-  for (Operation What : {Operation::Contains, Operation::Remove})
+  for (Operation What :
+       {Operation::Contains, Operation::Remove, Operation::Clear})
     EXPECT_EQ(With(What, [](auto &R) { R.SlotBytes = 1; }),
               RequestFault::NotZero);
-  EXPECT_EQ(With(Operation::Stats, [](auto &R) { R.KeyLow = 1; }),
-            RequestFault::NotZero);
+  for (Operation What : {Operation::Stats, Operation::Clear})
+    EXPECT_EQ(With(What, [](auto &R) { R.KeyLow = 1; }), RequestFault::NotZero);
 }
 
-TEST(RequestCheckerTest, ThereAreSixOperations) {
+TEST(RequestCheckerTest, ThereAreSevenOperations) {
   for (unsigned What = 0; What != 256; ++What) {
     auto Fault = faultOf(request(Operation(What), 0, Arena));
     bool IsNone = Fault == RequestFault::BadOperation;
-    EXPECT_EQ(IsNone, What == 0 || What > 6) << What;
+    EXPECT_EQ(IsNone, What == 0 || What > 7) << What;
   }
 }
 

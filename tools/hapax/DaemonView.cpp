@@ -56,6 +56,21 @@ askDaemon(const Config &Settings) {
   return (*Client)->statistics();
 }
 
+std::expected<void, TierError> clearDaemon(const Config &Settings) {
+  if (Settings.Daemon == DaemonUse::Off)
+    return {};
+  DaemonClientOptions Options = daemonClientOptions(Settings);
+  // A person waits, not a compile; and there may be a million entries.
+  Options.ConnectTimeout = Options.CallTimeout =
+      std::max(Options.CallTimeout, std::chrono::milliseconds(5000));
+  auto Client = DaemonClient::connect(Options);
+  if (!Client)
+    return std::unexpected(Client.error());
+  if (!*Client)
+    return {};
+  return (*Client)->clear();
+}
+
 std::optional<double> daemonLatencyUs(const DaemonStatistics &Before,
                                       const DaemonStatistics &Now,
                                       double Share) {

@@ -26,6 +26,10 @@ llvm::ArrayRef<DaemonField> daemonFields();
 std::expected<std::optional<DaemonStatistics>, TierError>
 askDaemon(const Config &Settings);
 
+/// Has the daemon of \p Settings forget all entries; nothing to do when none
+/// runs or it is not to be used.
+std::expected<void, TierError> clearDaemon(const Config &Settings);
+
 /// The bound in microseconds that \p Share (0 to 1) of the daemon's gets kept
 /// between two readings; none when there were no gets.
 std::optional<double> daemonLatencyUs(const DaemonStatistics &Before,

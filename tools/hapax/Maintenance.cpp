@@ -139,9 +139,11 @@ int runClear(Arguments Args) {
                "; remove it by hand");
       Code = 1;
     }
-  if (auto Told = askDaemon(Settings); Told && *Told)
-    outs() << "hapaxd keeps its entries until it ends; to be rid of them: "
-              "pkill hapaxd\n";
+  if (auto Cleared = clearDaemon(Settings); !Cleared) {
+    complain(Cleared.error().Message +
+             "; it keeps its entries until it ends: pkill hapaxd");
+    Code = 1;
+  }
   return Code;
 }
 

@@ -49,6 +49,9 @@ public:
   /// What the daemon knows of itself.
   virtual std::expected<DaemonStatistics, TierError>
   statistics(Deadline Until = NoDeadline) = 0;
+  /// Makes the daemon forget all entries, whoever stored them. One that is
+  /// being stored meanwhile may stay.
+  virtual std::expected<void, TierError> clear(Deadline Until = NoDeadline) = 0;
   /// The largest payload that passes; larger ones are Full.
   virtual uint64_t maxPayload() const = 0;
 };

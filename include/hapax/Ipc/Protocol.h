@@ -31,6 +31,7 @@
 ///   contains  Hit or Miss
 ///   remove    Done
 ///   stats     a DaemonStatistics is written to the slot: Done
+///   clear     all entries are removed: Done
 ///
 /// What is stored is an entry of Entry.h, header and payload, uncompressed. The
 /// server does not need to understand payloads, and a client finds with the
@@ -108,7 +109,9 @@ enum class Operation : uint8_t {
   Contains = 4,
   Remove = 5,
   Stats = 6,
+  Clear = 7,
 };
+inline constexpr Operation LastOperation = Operation::Clear;
 
 /// From the client, through the ring. What an operation does not use is zero.
 struct RequestDescriptor {
