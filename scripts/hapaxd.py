@@ -44,12 +44,12 @@ def server(path):
 class Daemon:
     """One that runs while the object is in use."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *options, program=HAPAXD):
         self.socket = folder / "s"
+        self.command = [program, f"--socket={self.socket}", *options]
 
     def __enter__(self):
-        self.process = subprocess.Popen([HAPAXD, f"--socket={self.socket}"],
-                                        stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(self.command, stderr=subprocess.DEVNULL)
         wait_for(lambda: server(self.socket), "hapaxd does not begin to listen")
         return self
 
@@ -64,6 +64,9 @@ class Daemon:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
     def memory_kib(self):
         status = Path(f"/proc/{self.process.pid}/status").read_text()

@@ -19,6 +19,8 @@ Parts:
              model (hapax-vram-soak)
   daemon     builds during which hapaxd or its clients are killed
              (daemon_soak.py)
+  hostile    clients that write what they like to all that they share with
+             hapaxd (hapax-hostile-soak), and a tenth of it under ASan and UBSan
 """
 
 import argparse
@@ -30,6 +32,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +41,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 
 import batches
 import daemon_soak
+import hapaxd
 import project_tests
 import projects
 import report
@@ -61,6 +65,8 @@ VALGRIND = {"ConcurrencyTests": "", "PipelineTests": "", "StateVectorTests": "",
 # without it (std::map, zstd).
 MSAN = {"RingFuzz": 300_000, "SharedRingFuzz": 3_000_000, "LruFuzz": 1_000_000}
 VRAM_OPERATIONS = 60_000_000
+# To hapaxd, by the preset that it is built with.
+HOSTILE_MESSAGES = {"runtime": 10_000_000, "asan": 1_000_000}
 MODULE_FLAGS = ("-O0", "-O0 -g", "-O2", "-O2 -g")
 # Work on a mutant grows with the module: those above this size get fewer.
 USUAL_BYTES = 30_000
@@ -282,6 +288,46 @@ def daemon(scale, seed):
                 details=details)
 
 
+# --- hostile
+
+def hostile_clients(preset, messages, seed):
+    """What was done; a Fault where anything went wrong or is left over."""
+    projects.run([projects.ROOT / "scripts/build", preset, "hapaxd", "hapax-hostile-soak"])
+    programs = projects.ROOT / "build" / preset / "bin"
+    with (tempfile.TemporaryDirectory(prefix="hapax-soak-") as folder,
+          hapaxd.Daemon(Path(folder), "--no-gpu", "--arena=64Ki",
+                        program=programs / "hapaxd") as daemon):
+        def send(count):
+            done = subprocess.run([programs / "hapax-hostile-soak", daemon.socket, str(count),
+                                   str(seed)], text=True, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT)
+            time.sleep(3)  # until the memory of those who are gone is dropped
+            hapaxd.expect(done.returncode == 0, f"exit {done.returncode}: {done.stdout}")
+            return done.stdout.strip()
+
+        send(max(10_000, messages // 20))
+        descriptors, memory = daemon.descriptors(), daemon.memory_kib()
+        said = send(messages)
+        hapaxd.expect(daemon.process.poll() is None, f"hapaxd has ended: {said}")
+        hapaxd.wait_for(lambda: daemon.descriptors() <= descriptors,
+                        f"{daemon.descriptors()} descriptors, {descriptors} before")
+        hapaxd.wait_for(lambda: daemon.threads() <= 2, f"{daemon.threads()} threads are left")
+        hapaxd.expect(daemon.memory_kib() <= memory + daemon_soak.SLACK_KIB,
+                      f"{daemon.memory_kib()} KiB, {memory} before")
+        return f"{said}; {memory} KiB at first, {daemon.memory_kib()} KiB in the end"
+
+
+def hostile(scale, seed):
+    lines = []
+    try:
+        for preset, messages in HOSTILE_MESSAGES.items():
+            said = hostile_clients(preset, max(10_000, round(messages * scale)), seed)
+            lines.append(f"{preset}: {said}")
+    except hapaxd.Fault as fault:
+        return Part("hostile", False, str(fault), details=lines)
+    return Part("hostile", True, "nothing wrong, nothing left over", details=lines)
+
+
 def duration(seconds):
     return str(datetime.timedelta(seconds=round(seconds)))
 
@@ -309,8 +355,8 @@ def main():
                         help="fuzz only this one; may be given again")
     parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
     parser.add_argument("parts", nargs="*", metavar="PART",
-                        help="mutants, wronghits, projects, proofs, fuzz, memcheck, vram, daemon "
-                             "(default: all)")
+                        help="mutants, wronghits, projects, proofs, fuzz, memcheck, vram, daemon, "
+                             "hostile (default: all)")
     arguments = parser.parse_args()
     names = arguments.project or list(project_tests.PROJECTS)
     work = projects.work_folder() / "soak"
@@ -326,6 +372,7 @@ def main():
         "memcheck": [lambda: memcheck(arguments.scale, arguments.seed, work / "memcheck")],
         "vram": [lambda: vram(arguments.scale, arguments.seed)],
         "daemon": [lambda: daemon(arguments.scale, arguments.seed)],
+        "hostile": [lambda: hostile(arguments.scale, arguments.seed)],
     }
     unknown = set(arguments.parts) - set(every)
     if unknown:

@@ -14,11 +14,6 @@ using testing::HasSubstr;
 
 namespace {
 
-uint64_t parameter(const char *Name, uint64_t Default) {
-  const char *Text = std::getenv(Name);
-  return Text ? std::strtoull(Text, nullptr, 10) : Default;
-}
-
 TEST(ClientServerTest, GivesBackExactlyWhatItWasGiven) {
   TestServer S;
   auto C = S.connect();

@@ -48,6 +48,12 @@ template <typename Fn> bool comesTrue(Fn Condition) {
   return true;
 }
 
+/// A number that a longer run sets in the environment.
+inline uint64_t parameter(const char *Name, uint64_t Default) {
+  const char *Text = std::getenv(Name);
+  return Text ? std::strtoull(Text, nullptr, 10) : Default;
+}
+
 /// Options with small channels, for many clients on a small machine.
 inline DaemonOptions smallDaemon() {
   DaemonOptions Options;

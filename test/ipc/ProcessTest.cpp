@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "DaemonArguments.h"
+#include "HostileWork.h"
 #include "Inherited.h"
-#include "RawClient.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include <csignal>
@@ -57,6 +57,13 @@ public:
   ~Process() {
     kill(SIGKILL);
     wait();
+  }
+  /// Things in a folder of its own below /proc, such as "fd" or "task".
+  size_t count(const std::string &What) const {
+    auto Folder = "/proc/" + std::to_string(Pid) + "/" + What;
+    std::error_code Gone;
+    std::filesystem::directory_iterator Entries(Folder, Gone);
+    return size_t(std::distance(begin(Entries), end(Entries)));
   }
   void kill(int Signal) {
     if (Pid > 0)
@@ -210,6 +217,46 @@ TEST_F(DaemonProcessTest, ClientsThatAreKilledLeaveNothing) {
   }));
   EXPECT_EQ(C->statistics()->Faults, 0u);
   EXPECT_TRUE(holds(*C, 0, 20'000));
+}
+
+TEST_F(DaemonProcessTest, HostileClientsHarmNobodyElse) {
+  Process D(HAPAXD, words({"--arena=64Ki"}));
+  ASSERT_TRUE(runs());
+  auto C = connect();
+  ASSERT_TRUE(C);
+  // Until it has all that it keeps ready.
+  auto ChannelBytes = [&] { return C->statistics()->ChannelBytes; };
+  uint64_t Kept = 9 * channelBytes(64 * KiB);
+  ASSERT_TRUE(comesTrue([&] { return ChannelBytes() == Kept; }));
+  size_t Files = D.count("fd"), Threads = D.count("task");
+
+  std::atomic<bool> Stop = false;
+  HonestCounts Honest;
+  std::jthread Other([&] { Honest = serveHonestly(Socket, Stop); });
+  HostileWork Work(Socket, 20261121);
+  EXPECT_TRUE(Work.run(parameter("HAPAX_TEST_MESSAGES", 20'000)));
+  Stop = true;
+  Other.join();
+  const HostileCounts &Counts = Work.counts();
+  EXPECT_EQ(Counts.Wrong, 0u);
+  EXPECT_GT(Counts.HungUp, 5u);
+  // Most of it got past the first look.
+  EXPECT_GT(Counts.Answers, Counts.Messages * 3 / 4);
+  EXPECT_GT(Counts.Batches, Counts.Messages / 100);
+  EXPECT_EQ(Honest.Fault, "");
+  EXPECT_EQ(Honest.Wrong, 0u);
+  EXPECT_GT(Honest.Right, 0u);
+
+  EXPECT_TRUE(comesTrue([&] {
+    return C->statistics()->Clients == 1 && ChannelBytes() == Kept &&
+           D.count("fd") <= Files && D.count("task") <= Threads;
+  })) << D.count("fd")
+      << " of " << Files << " descriptors, " << D.count("task") << " of "
+      << Threads << " threads, " << ChannelBytes() << " of " << Kept
+      << " bytes";
+  C.reset();
+  D.kill(SIGTERM);
+  EXPECT_EQ(D.wait(), 0);
 }
 
 TEST_F(DaemonProcessTest, OneIsEnough) {

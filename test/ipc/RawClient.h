@@ -19,7 +19,10 @@ struct RawClient {
   /// Connects and says \p First; what comes back is Said, if anything does.
   RawClient(const std::string &Path, std::span<const std::byte> First) {
     auto Until = std::chrono::steady_clock::now() + TestPatience;
-    Socket = std::move(*connectTo(Path, Until));
+    auto Connected = connectTo(Path, Until);
+    if (!Connected || !*Connected)
+      return;
+    Socket = std::move(*Connected);
     if (!First.empty())
       sendMessage(Socket, First);
     waitReadable(Socket.get(), Until);
@@ -47,12 +50,13 @@ struct RawClient {
 
 /// One that was admitted: it pushes what it likes.
 struct Hostile : RawClient {
-  explicit Hostile(const std::string &Path)
-      : RawClient(Path), Requests(*RequestRing::Producer::attach(
-                             Memory.requestRing(), ChannelRingCapacity)),
+  explicit Hostile(RawClient Admitted)
+      : RawClient(std::move(Admitted)),
+        Requests(*RequestRing::Producer::attach(Memory.requestRing(),
+                                                ChannelRingCapacity)),
         Answers(*AnswerRing::Consumer::attach(Memory.answerRing(),
                                               ChannelRingCapacity)) {}
-  explicit Hostile(const TestServer &S) : Hostile(S.socket()) {}
+  explicit Hostile(const TestServer &S) : Hostile(RawClient(S.socket())) {}
 
   bool push(const RequestDescriptor &R) {
     auto Done = Requests.tryPush(R);
