@@ -117,11 +117,25 @@ void line(StringRef Name, const Twine &Value) {
   outs() << formatv("{0,-22} {1}\n", Name, Value.str());
 }
 
-std::string describeDaemon(const DaemonStatistics &Told) {
-  return formatv("{0} hits, {1} misses; {2} in host memory, {3} on the device "
-                 "({4})",
-                 Told.Hits, Told.Misses, describeSize(Told.HostBytes),
-                 describeSize(Told.DeviceBytes), deviceState(Told));
+void printDaemon(const DaemonStatistics &Told) {
+  line("daemon",
+       formatv("{0} hits, {1} misses, {2} read, {3} written, {4} restarts",
+               Told.Hits, Told.Misses, describeSize(Told.BytesRead),
+               describeSize(Told.BytesWritten), Told.Restarts)
+           .str());
+  line("daemon's host memory",
+       formatv("{0} of {1} in {2} entries, {3} evicted",
+               describeSize(Told.HostBytes), describeSize(Told.HostLimitBytes),
+               Told.HostEntries, Told.HostEvicted)
+           .str());
+  std::string Device = deviceState(Told).str();
+  if (Told.DeviceLimitBytes)
+    Device +=
+        formatv(", {0} of {1} in {2} entries, {3} evicted, {4} given back",
+                describeSize(Told.DeviceBytes),
+                describeSize(Told.DeviceLimitBytes), Told.DeviceEntries,
+                Told.DeviceEvicted, describeSize(Told.DeviceGivenBackBytes));
+  line("daemon's device", Device);
 }
 
 void printText(const CounterMap &All, uint64_t StoreBytes,
@@ -177,7 +191,7 @@ void printText(const CounterMap &All, uint64_t StoreBytes,
            (Settings.SizeLimit ? " of " + describeSize(Settings.SizeLimit)
                                : std::string(", no limit")));
   if (Daemon)
-    line("daemon", describeDaemon(*Daemon));
+    printDaemon(*Daemon);
 }
 
 } // namespace
