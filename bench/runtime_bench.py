@@ -19,6 +19,8 @@ import measure
 from report import Goal, Table, goals_table
 
 COPY = "memory/copy"
+# What a row's name says besides what it is of.
+SETTINGS = r"/(?:real_time|manual_time|threads:\d+|iterations:\d+)"
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Family:
 
     def operation(self, row):
         """(operation, subject) of a row, or None if it belongs to another table."""
-        found = re.fullmatch(self.name, row.removesuffix("/threads:2").removesuffix("/real_time"))
+        found = re.fullmatch(self.name, re.sub(SETTINGS, "", row))
         if not found:
             return None
         parts = found.groupdict()
@@ -83,6 +85,13 @@ FAMILIES = (
            ("checked",), ("standard",), beside=("unchecked",),
            notes=["standard: std::list and std::unordered_map, with malloc for the memory. "
                   "unchecked: ours without the checks of the core. Nobody takes a lock."]),
+    Family("Daemon", "ipc-bench",
+           r"(?P<what>round-trip-\w+|get|gets-of-8|connect-get)/(?P<who>hapax|socket|redis)"
+           r"(?:/(?P<size>\d+))?",
+           ("hapax",), ("socket", "redis"),
+           notes=["The host tier of hapaxd. socket: an echo over a unix socket; redis: Redis over "
+                  "a unix socket, which looks at no digest. spinning: with two free cores. "
+                  "gets-of-8: by eight clients at a time."]),
     Family("Core", "core-bench",
            r"(?P<who>buffer|resource|bare)(?P<what>\w+)(?:/(?P<size>\d+))?",
            ("buffer", "resource"), (), beside=("bare",),
@@ -115,7 +124,8 @@ def samples(rounds, repetitions, seconds):
                     continue
                 row = program, entry["run_name"]
                 # Work of several threads is measured by the clock on the wall.
-                clock = "real_time" if "/real_time" in entry["run_name"] else "cpu_time"
+                by_wall = re.search("/(real|manual)_time", entry["run_name"])
+                clock = "real_time" if by_wall else "cpu_time"
                 time = entry[clock] * units[entry["time_unit"]]
                 if "items_per_second" in entry:
                     time = 1e9 / entry["items_per_second"]

@@ -11,7 +11,8 @@ namespace hapax {
 
 /// Starts hapaxd in the background unless it runs or starts already; nobody
 /// waits for it. Returns a one-line message if that cannot be done, else an
-/// empty string. A folder that others may use is left alone, in silence. Costs a few system calls when it runs.
+/// empty string. A folder that others may use is left alone, in silence. Costs
+/// a few system calls when it runs.
 std::string startDaemon(const Config &Settings);
 
 } // namespace hapax
