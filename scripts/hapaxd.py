@@ -59,7 +59,8 @@ class Daemon:
 
     def statistics(self, cache):
         text = subprocess.check_output([batches.HAPAX, "stats", "--json"],
-                                       env=environment(self.socket, cache))
+                                       env=environment(self.socket, cache,
+                                                       HAPAX_DAEMON_TIMEOUT="60000"))
         return json.loads(text)["daemon"]
 
     def descriptors(self):

@@ -10,7 +10,8 @@
 /// memory file (ChannelMemory.h). From then on nothing is said over the socket:
 /// it serves as the sign of life of both sides. When one side hangs up, or says
 /// anything, the other one ends the connection, and the server takes everything
-/// of the client's back.
+/// of the client's back. Who connects may instead ask which build the server
+/// is, or that it ends; it gets a Welcome without memory, and is hung up on.
 ///
 /// In the shared memory lie two rings, of requests and of answers, and the
 /// arena for payloads. The client alone says which part of the arena a request
