@@ -62,6 +62,7 @@ inline DaemonOptions smallDaemon() {
   Options.SpareChannels = 2;
   Options.ConnectionsPerSecond = 1'000'000;
   // However loaded the machine is.
+  Options.HelloTimeout = TestPatience;
   Options.RequestTimeout = TestPatience;
   Options.DrainTimeout = TestPatience;
   return Options;

@@ -69,6 +69,11 @@ public:
     if (Pid > 0)
       ::kill(Pid, Signal);
   }
+  /// Returns when it stands still.
+  void stop() {
+    kill(SIGSTOP);
+    ::waitpid(Pid, nullptr, WUNTRACED);
+  }
   /// The exit code, or minus the signal.
   int wait() {
     if (Pid > 0) {
@@ -182,15 +187,11 @@ TEST_F(DaemonProcessTest, StoppedUnderAClient) {
   DaemonClientOptions Options = patientClient(Socket);
   Options.CallTimeout = std::chrono::milliseconds(100);
   auto C = std::move(*DaemonClient::connect(Options));
-  D->kill(SIGSTOP);
-  // Stopping takes effect a moment later, so the first answers may be real.
+  D->stop();
   Bytes Got;
   ContainerSink Into(Got);
-  Tier::Answer A;
-  EXPECT_TRUE(comesTrue([&] {
-    A = C->get(keyOf(1), Into);
-    return !A;
-  }));
+  Tier::Answer A = C->get(keyOf(1), Into);
+  ASSERT_FALSE(A);
   EXPECT_EQ(A.error().Reason, TierError::Kind::Deadline);
   // It is not asked again, even when it goes on.
   D->kill(SIGCONT);
@@ -326,7 +327,7 @@ TEST_F(DaemonProcessTest, EnsureReplacesAnotherProtocol) {
 
 TEST_F(DaemonProcessTest, EnsureLeavesAloneWhatDoesNotAnswer) {
   auto D = start();
-  D->kill(SIGSTOP);
+  D->stop();
   Process Ensures(HAPAXD, words({"--ensure"}));
   EXPECT_EQ(Ensures.wait(), 1);
   EXPECT_THAT(Ensures.all(), HasSubstr("left alone"));

@@ -22,8 +22,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The daemon listens before it opens the GPU: this is plenty.
-constexpr auto Patience = std::chrono::seconds(15);
+/// The daemon listens before it opens the GPU: this is plenty, also on a
+/// machine full of compilers.
+constexpr auto Patience = std::chrono::seconds(30);
 /// For one answer.
 constexpr auto AnswersWithin = std::chrono::seconds(5);
 
