@@ -153,15 +153,7 @@ TEST(VramFaultTest, AHangingTransferToTheCallersMemoryIsTheEnd) {
   auto Registered = T.Cache->registerMemory(Mine);
   ASSERT_TRUE(T.put(1, 1000));
   T.Memory->hang(true);
-  class Part final : public Sink {
-  public:
-    explicit Part(Bytes &Room) : Room(Room) {}
-    std::span<std::byte> reserve(size_t Size) override {
-      return std::span(Room).first(Size);
-    }
-    Bytes &Room;
-  };
-  Part Into(Mine);
+  RoomSink Into(Mine);
   EXPECT_EQ(T.Cache->get(keyOf(1), Into).error().Reason, Kind::Unavailable);
   EXPECT_TRUE(T.statistics().Lost);
   T.Memory->hang(false);

@@ -16,18 +16,6 @@ using Kind = TierError::Kind;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-/// Room in a caller's memory.
-class Part final : public Sink {
-public:
-  explicit Part(std::span<std::byte> Room) : Room(Room) {}
-  std::span<std::byte> reserve(size_t Size) override {
-    return Room.first(Size);
-  }
-
-private:
-  std::span<std::byte> Room;
-};
-
 VramOptions impatient(uint64_t HostFallbackBytes = 0) {
   VramOptions Options = smallOptions();
   Options.TransferTimeout = milliseconds(250);
@@ -76,7 +64,7 @@ TEST(VramHangTest, ALateCopyIntoALanesOwnMemoryHarmsNobody) {
   TestCache T(impatient(8 * MiB), 64 * MiB, true);
   ASSERT_TRUE(T.put(1, 1000));
   Bytes Room(1000);
-  Part Into(Room);
+  RoomSink Into(Room);
   T.Memory->hang(true);
   EXPECT_EQ(T.Cache->get(keyOf(1), Into).error().Reason, Kind::Deadline);
   EXPECT_FALSE(T.Memory->mayTouch(Room));
@@ -98,7 +86,7 @@ struct DirectHangTest : testing::TestWithParam<bool> {
   }
   /// Of two numbers into two places; the kinds of error, if any.
   std::optional<Kind> fetch(uint64_t First, uint64_t Second) {
-    Part One(room(0, 3000)), Two(room(8192, 3000));
+    RoomSink One(room(0, 3000)), Two(room(8192, 3000));
     if (!GetParam()) {
       auto A = T.Cache->get(keyOf(First), One);
       auto B = T.Cache->get(keyOf(Second), Two);
@@ -128,7 +116,7 @@ TEST_P(DirectHangTest, NoAnswerIsGivenWhereALateCopyMayLand) {
   EXPECT_EQ(fetch(3, 4), Kind::Unavailable);
   // Other memory is as good as ever, and so is another part of this one.
   EXPECT_TRUE(T.holds(3, 3000));
-  Part Beside(room(30'000, 3000));
+  RoomSink Beside(room(30'000, 3000));
   EXPECT_TRUE(T.Cache->get(keyOf(3), Beside).value_or(std::nullopt));
   EXPECT_TRUE(same(room(30'000, 3000), payloadOf(3, 3000)));
 }
