@@ -49,9 +49,12 @@ TEST(VramHangTest, ALaneThatIsStuckForTooLongIsTheLossOfTheDevice) {
   Bytes Got;
   ContainerSink Into(Got);
   auto Begin = Clock::now();
-  EXPECT_EQ(
-      T.Cache->get(keyOf(1), Into, Begin + milliseconds(2)).error().Reason,
-      Kind::Deadline);
+  // Again, should it be late before it begins anything.
+  while (T.Memory->lateCopies() == 0)
+    EXPECT_EQ(T.Cache->get(keyOf(1), Into, Clock::now() + milliseconds(2))
+                  .error()
+                  .Reason,
+              Kind::Deadline);
   T.Cache->relieve(Begin + Options.TransferTimeout);
   EXPECT_FALSE(T.statistics().Lost);
   // There is another lane; but who does not answer for so long will not.
@@ -84,17 +87,28 @@ struct DirectHangTest : testing::TestWithParam<bool> {
   std::span<std::byte> room(uint64_t At, uint64_t Size) {
     return std::span(Mine).subspan(At, Size);
   }
-  /// Of two numbers into two places; the kinds of error, if any.
+  /// Those that are fetched in one transfer, or the one that is.
+  std::vector<uint64_t> together(uint64_t First, uint64_t Second) const {
+    return GetParam() ? std::vector{First, Second} : std::vector{First};
+  }
+  /// Where they come to.
+  std::span<std::byte> roomOf(size_t I) { return room(I * 8192, 3000); }
+  /// Fetches them; the kind of error, the same for all, or none.
   std::optional<Kind> fetch(uint64_t First, uint64_t Second) {
-    RoomSink One(room(0, 3000)), Two(room(8192, 3000));
-    if (!GetParam()) {
-      auto A = T.Cache->get(keyOf(First), One);
-      auto B = T.Cache->get(keyOf(Second), Two);
-      return A ? std::optional<Kind>() : A.error().Reason;
-    }
-    Tier::Request Requests[] = {{keyOf(First), &One}, {keyOf(Second), &Two}};
+    std::vector<uint64_t> Numbers = together(First, Second);
+    std::vector<RoomSink> Sinks;
+    for (size_t I = 0; I != Numbers.size(); ++I)
+      Sinks.emplace_back(roomOf(I));
+    if (!GetParam())
+      return kindOf(T.Cache->get(keyOf(First), Sinks[0]));
+    Tier::Request Requests[] = {{keyOf(First), &Sinks[0]},
+                                {keyOf(Second), &Sinks[1]}};
     auto Answers = T.Cache->getMany(Requests);
-    return Answers[0] ? std::optional<Kind>() : Answers[0].error().Reason;
+    EXPECT_EQ(kindOf(Answers[0]), kindOf(Answers[1]));
+    return kindOf(Answers[0]);
+  }
+  static std::optional<Kind> kindOf(const Tier::Answer &A) {
+    return A ? std::optional<Kind>() : A.error().Reason;
   }
 };
 
@@ -105,13 +119,14 @@ TEST_P(DirectHangTest, NoAnswerIsGivenWhereALateCopyMayLand) {
   EXPECT_EQ(fetch(1, 2), Kind::Unavailable);
   ASSERT_TRUE(T.statistics().Lost);
   EXPECT_TRUE(Registered.isPoisoned());
-  EXPECT_GE(T.statistics().PoisonedBytes, 3000u);
+  EXPECT_EQ(T.statistics().PoisonedBytes, 3000 * together(1, 2).size());
   // The host has the next entries, but this is no place for them.
   ASSERT_TRUE(T.put(3, 3000) && T.put(4, 3000));
   bool Answered = !fetch(3, 4);
   T.Memory->hang(false);
   // What came late came to where nobody looks.
-  EXPECT_TRUE(same(room(0, 3000), payloadOf(1, 3000)));
+  for (size_t I = 0; I != together(1, 2).size(); ++I)
+    EXPECT_TRUE(same(roomOf(I), payloadOf(1 + I, 3000)));
   EXPECT_FALSE(Answered);
   EXPECT_EQ(fetch(3, 4), Kind::Unavailable);
   // Other memory is as good as ever, and so is another part of this one.
