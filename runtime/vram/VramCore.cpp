@@ -15,9 +15,11 @@ VramCore::VramCore(std::unique_ptr<DeviceMemory> Memory, VramIndex Index,
       Index(std::move(Index)) {}
 
 VramCore::~VramCore() {
-  // The queues end before the blocks, and before the callers' memory, that they
-  // may still be using.
-  Lanes.clear();
+  // All queues end before the first piece of pinned memory goes back: a driver
+  // may wait for each of them to do that, for ever if one hangs, unless the
+  // device is lost by then. And before the blocks, and the callers' memory.
+  for (const auto &Each : Lanes)
+    Each->endQueue();
 }
 
 std::expected<std::unique_ptr<VramCore>, DeviceError>

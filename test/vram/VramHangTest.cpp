@@ -78,6 +78,19 @@ TEST(VramHangTest, ALateCopyIntoALanesOwnMemoryHarmsNobody) {
   EXPECT_TRUE(T.holds(1, 1000));
 }
 
+TEST(VramHangTest, AtTheEndNoMemoryWaitsForAQueueThatHangs) {
+  bool Waits = false;
+  {
+    TestCache T(impatient(), 64 * MiB, true);
+    ASSERT_TRUE(T.put(1, 1000));
+    T.Memory->hang(true);
+    EXPECT_FALSE(T.get(1));
+    ASSERT_EQ(T.Memory->lateCopies(), 1u);
+    T.Memory->whenUnpinned([&](bool Now) { Waits |= Now; });
+  }
+  EXPECT_FALSE(Waits);
+}
+
 /// get() and getMany() into registered memory.
 struct DirectHangTest : testing::TestWithParam<bool> {
   Bytes Mine{64 * KiB};
