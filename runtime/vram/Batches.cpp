@@ -134,10 +134,10 @@ void VramCore::fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until) {
       continue;
     }
     Wanted &W = All[I++];
-    auto Seen =
-        Q.fetch(W.Entry.Region, W.Room, W.Direct, patience(Until, W.Direct));
+    Deadline Within = patience(Until, W.Direct);
+    auto Seen = Q.fetch(W.Entry.Region, W.Room, W.Direct, Within);
     if (!Seen) {
-      if (!settle(Q, Seen.error(), W.Direct))
+      if (!settle(Q, Seen.error(), W.Direct, Within))
         Poisoned.add(W.Room);
       *W.To = fail(Seen.error());
       continue;
@@ -175,13 +175,14 @@ void VramCore::fetchBatch(Lane &Q, std::span<Wanted> Batch, Deadline Until) {
     Bytes += W.Room.size();
     Direct |= W.Direct;
   }
+  Deadline Within = patience(Until, Direct);
   std::expected<void, DeviceError> Done;
   if (auto T = beginBatch(Q, Bytes); !T)
     Done = std::unexpected(T.error());
   else
-    Done = Q.finish(patience(Until, Direct));
+    Done = Q.finish(Within);
   if (!Done) {
-    bool IsOver = settle(Q, Done.error(), Direct);
+    bool IsOver = settle(Q, Done.error(), Direct, Within);
     for (Wanted &W : Batch) {
       if (!IsOver && W.Direct && !W.Room.empty())
         Poisoned.add(W.Room);

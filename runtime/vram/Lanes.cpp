@@ -83,11 +83,12 @@ Deadline VramCore::patience(Deadline Until, bool Direct) const {
   return Direct ? Most : std::min(Until, Most);
 }
 
-bool VramCore::settle(Lane &Q, const DeviceError &E, bool Direct) {
+bool VramCore::settle(Lane &Q, const DeviceError &E, bool Direct,
+                      Deadline Within) {
   // A queue that only refused its last piece is done with the others soon; one
   // that timed out has had its time.
   bool HadItsTime = E.Reason == DeviceError::Kind::TimedOut;
-  if (!HadItsTime && Q.finish(Clock::now() + Options.TransferTimeout))
+  if (!HadItsTime && Q.finish(Within))
     return true;
   if (!Direct || Q.isQuiet())
     return true;

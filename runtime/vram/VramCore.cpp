@@ -206,8 +206,9 @@ VramCore::Answer VramCore::fromDevice(const HeldEntry &H,
   }
   bool Direct = isDirect(Room);
   L.unlock();
-  auto Seen = (*Q)->fetch(H.Region, Room, Direct, patience(Until, Direct));
-  if (!Seen && !settle(**Q, Seen.error(), Direct))
+  Deadline Within = patience(Until, Direct);
+  auto Seen = (*Q)->fetch(H.Region, Room, Direct, Within);
+  if (!Seen && !settle(**Q, Seen.error(), Direct, Within))
     Poisoned.add(Room);
   L.lock();
   if (Seen) {
@@ -291,11 +292,11 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
 
   bool Direct = isDirect(Payload);
   L.unlock();
-  auto Sent =
-      (*Q)->send(Block->Region, Payload, Direct, patience(Until, Direct));
+  Deadline Within = patience(Until, Direct);
+  auto Sent = (*Q)->send(Block->Region, Payload, Direct, Within);
   // What is only read can be believed: nothing is poisoned.
   if (!Sent)
-    (void)settle(**Q, Sent.error(), Direct);
+    (void)settle(**Q, Sent.error(), Direct, Within);
   L.lock();
   bool Known = Index.find(Key) != 0;
   bool Published =

@@ -132,10 +132,11 @@ private:
   void drainLanes(Clock::time_point Now);
   /// Until when to wait for a transfer.
   Deadline patience(Deadline Until, bool Direct) const;
-  /// After an error: waits a while for what was begun. When that does not end,
-  /// the lane is not idle. False where memory of the caller's may then still be
-  /// in use: the device is lost.
-  [[nodiscard]] bool settle(Lane &Q, const DeviceError &E, bool Direct);
+  /// After an error: waits for what was begun, as long as the transfer could
+  /// have taken. When that does not end, the lane is not idle. False where
+  /// memory of the caller's may then still be in use: the device is lost.
+  [[nodiscard]] bool settle(Lane &Q, const DeviceError &E, bool Direct,
+                            Deadline Within);
   void lose();
   bool isDirect(std::span<const std::byte> Memory) const;
 

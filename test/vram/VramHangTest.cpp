@@ -78,6 +78,27 @@ TEST(VramHangTest, ALateCopyIntoALanesOwnMemoryHarmsNobody) {
   EXPECT_TRUE(T.holds(1, 1000));
 }
 
+TEST(VramHangTest, NobodyWaitsLongerThanTheCallerAfterAnError) {
+  TestCache T(smallOptions(), 64 * MiB, true);
+  ASSERT_TRUE(T.put(1, 60'000));
+  Bytes Room(60'000);
+  RoomSink Into(Room);
+  // One piece is under way when the next one is refused.
+  T.Memory->hang(true);
+  T.Memory->failAfter(FaultyMemory::Call::CopyOut, 1,
+                      DeviceError::Kind::Refused);
+  // Again, should it be late before it begins anything.
+  while (T.Memory->lateCopies() == 0) {
+    auto Until = Clock::now() + milliseconds(20);
+    T.Memory->waitsEndBy(Until);
+    EXPECT_FALSE(T.Cache->get(keyOf(1), Into, Until));
+  }
+  EXPECT_EQ(T.Memory->waitsBeyond(), 0u);
+  EXPECT_FALSE(T.Memory->mayTouch(Room));
+  T.Memory->hang(false);
+  EXPECT_TRUE(T.holds(1, 60'000));
+}
+
 TEST(VramHangTest, AtTheEndNoMemoryWaitsForAQueueThatHangs) {
   bool Waits = false;
   {
