@@ -122,6 +122,10 @@ void VramCore::fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until) {
                             "an entry of the same request timed out");
       continue;
     }
+    if (isLate(Until)) {
+      *All[I++].To = fail(tooLate());
+      continue;
+    }
     size_t End = I;
     for (uint64_t Bytes = 0; End != All.size() && IsSmall(All[End]); ++End) {
       Bytes += paddedSize(All[End].Room.size());

@@ -15,7 +15,7 @@ void VramCore::lose() {
 std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
                                                       Wait W) {
   // Whoever has a lane gives it back within that time.
-  Until = patience(Until, false);
+  Deadline Patience = patience(Until, false);
   // A lane that is stuck, and nothing else, may need to be looked at again and
   // again.
   constexpr auto LookAgain = std::chrono::milliseconds(1);
@@ -23,6 +23,8 @@ std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
     if (isLost())
       return std::unexpected(
           DeviceError{DeviceError::Kind::Lost, "the device was lost"});
+    if (isLate(Until))
+      return std::unexpected(tooLate());
     if (FreeLanes.empty()) {
       drainLanes(Clock::now());
       if (isLost())
@@ -33,12 +35,12 @@ std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
       FreeLanes.pop_back();
       return Q;
     }
-    if (W == Wait::No || Clock::now() >= Until)
+    if (W == Wait::No || isLate(Patience))
       return std::unexpected(
           DeviceError{DeviceError::Kind::TimedOut,
                       "all transfers that may be under way are"});
-    Deadline Next = StuckLanes.empty() ? Until : Clock::now() + LookAgain;
-    Changed.wait_until(L, std::min(Next, Until));
+    Deadline Next = StuckLanes.empty() ? Patience : Clock::now() + LookAgain;
+    Changed.wait_until(L, std::min(Next, Patience));
   }
 }
 

@@ -128,7 +128,7 @@ VramCore::makeHole(Lock &L, Lane &Q, uint64_t Size, Deadline Until) {
     if (*Given)
       Block = Index.Blocks.alloc(Size);
   } while (!Block && !isLost() && Counts.MovedBytes < Most &&
-           Clock::now() < Until && emptySlab(L, Q, Until));
+           !isLate(Until) && emptySlab(L, Q, Until));
   if (!Block && !Q.isIdle())
     Block = std::unexpected(DeviceError{DeviceError::Kind::TimedOut,
                                         "moving entries took too long"});

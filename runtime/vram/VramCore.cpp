@@ -79,6 +79,11 @@ std::unexpected<TierError> VramCore::poisoned() {
                 "process needs to start anew");
 }
 
+DeviceError VramCore::tooLate() {
+  return {DeviceError::Kind::TimedOut,
+          "the deadline came before the transfer could begin"};
+}
+
 std::expected<std::span<std::byte>, TierError> VramCore::roomFor(uint64_t Size,
                                                                  Sink &Into) {
   std::span<std::byte> Room = Into.reserve(Size);
@@ -254,8 +259,8 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
                                              IfThere What) {
   if (isLost())
     return lost();
-  if (Clock::now() >= Until)
-    return failed(TierError::Kind::Deadline, "too late to begin to store");
+  if (isLate(Until))
+    return fail(tooLate());
   Lock L(Mutex);
   ++Uses;
   auto IsThere = [&] { return What == IfThere::Keep && Index.find(Key) != 0; };
@@ -280,6 +285,10 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
     return {};
   }
   auto Block = place(L, **Q, Key, Payload.size(), Until);
+  if (Block && isLate(Until)) {
+    (void)Index.Blocks.free(Block->Id);
+    Block = std::unexpected(tooLate());
+  }
   if (!Block) {
     giveLane(**Q, {});
     L.unlock();
@@ -341,9 +350,8 @@ std::expected<ArenaBlock, DeviceError> VramCore::place(Lock &L, Lane &Q,
       if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
         return Block;
     }
-    if (Clock::now() >= Until)
-      return std::unexpected(DeviceError{DeviceError::Kind::TimedOut,
-                                         "making room took too long"});
+    if (isLate(Until))
+      return std::unexpected(tooLate());
     if (!Index.evictOldest(Index.find(Key)))
       return Block;
     ++(Fits ? Counts.EvictedForRoom : Index.Evicted);

@@ -121,8 +121,8 @@ private:
   void uncountFrontHit(uint64_t Bytes);
 
   // Lanes.cpp
-  /// A lane of one's own; waits for one if need be, no longer than
-  /// TransferTimeout.
+  /// A lane of one's own, before the deadline; waits for one if need be, no
+  /// longer than TransferTimeout.
   std::expected<Lane *, DeviceError> takeLane(Lock &L, Deadline Until,
                                               Wait W = Wait::Yes);
   /// Gives it back, and lets go what it used; if it is not idle, then as soon
@@ -130,6 +130,9 @@ private:
   void giveLane(Lane &Q, std::span<const HeldEntry> Used);
   /// Looks after lanes that are stuck.
   void drainLanes(Clock::time_point Now);
+  /// Whether it is too late to begin a transfer, and what is said then.
+  static bool isLate(Deadline Until) { return Clock::now() >= Until; }
+  static DeviceError tooLate();
   /// Until when to wait for a transfer.
   Deadline patience(Deadline Until, bool Direct) const;
   /// After an error: waits for what was begun, as long as the transfer could

@@ -10,6 +10,8 @@ namespace {
 
 using Kind = TierError::Kind;
 using Call = FaultyMemory::Call;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
 TEST(VramCacheTest, GivesBackWhatWasPut) {
   TestCache T;
@@ -312,6 +314,25 @@ TEST(VramCacheTest, RegisteredMemoryIsCopiedToDirectly) {
   RoomSink After(Mine);
   ASSERT_TRUE(*T.Cache->get(keyOf(1), After));
   EXPECT_FALSE(Target >= Mine.data() && Target < Mine.data() + MiB);
+}
+
+TEST(VramCacheTest, NoTransferBeginsAfterTheDeadline) {
+  for (bool AsGpu : {false, true}) {
+    TestCache T(smallOptions(), 64 * MiB, AsGpu);
+    T.put(1, 1000);
+    unsigned Begun = 0;
+    T.Memory->beforeCopyOutTo([&](const std::byte *) { ++Begun; });
+    Bytes Room(1000);
+    auto Until = Clock::now() + milliseconds(10);
+    RoomSink Into(Room, [&] { std::this_thread::sleep_until(Until); });
+    EXPECT_EQ(T.Cache->get(keyOf(1), Into, Until).error().Reason,
+              Kind::Deadline);
+    EXPECT_EQ(Begun, 0u);
+    EXPECT_EQ(T.statistics().TimedOut, 1u);
+    T.Cache->clear();
+    T.Cache->giveBack(64 * MiB);
+    EXPECT_EQ(T.statistics().MappedBytes, 0u);
+  }
 }
 
 TEST(VramCacheTest, SaysWhyItCannotBeMade) {

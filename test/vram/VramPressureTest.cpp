@@ -75,9 +75,7 @@ TEST(VramPressureTest, DropsWhereThereIsNoTimeToMove) {
 }
 
 TEST(VramPressureTest, MakesHolesByMoving) {
-  VramOptions Options = smallOptions(10 * MiB);
-  Options.MaxBytes = 5 * MiB;
-  TestCache T(Options);
+  TestCache T(smallOptions(10 * MiB));
   for (uint64_t Number = 0; Number != 80; ++Number)
     ASSERT_TRUE(T.put(Number, 100'000));
   // What is left of the newest half has holes everywhere between.
@@ -88,6 +86,7 @@ TEST(VramPressureTest, MakesHolesByMoving) {
   ASSERT_TRUE(T.put(1000, 1'900'000));
   ASSERT_TRUE(T.put(1001, 1'200'000));
   EXPECT_EQ(T.Cache->size(), Kept + 2);
+  EXPECT_GT(T.statistics().MovedBytes, 0u);
   EXPECT_EQ(T.statistics().EvictedForRoom, 0u);
   EXPECT_TRUE(T.holds(1000, 1'900'000));
   EXPECT_TRUE(T.holds(1001, 1'200'000));
@@ -259,6 +258,41 @@ TEST(VramPressureTest, APutPastItsDeadlineEvictsNothing) {
                 .Reason,
             TierError::Kind::Deadline);
   EXPECT_EQ(left(T, 20, 400'000), Before);
+}
+
+TEST(VramPressureTest, APutWhoseRoomCameTooLateStoresNothing) {
+  TestCache T(smallOptions(10 * MiB));
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    T.put(Number, 100'000);
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    if (Number % 3)
+      T.Cache->remove(keyOf(Number));
+  uint64_t Kept = T.Cache->size();
+  Clock::time_point Until;
+  uint64_t Moves = 0;
+  T.Memory->beforeCopyWithin([&] {
+    ++Moves;
+    std::this_thread::sleep_until(Until);
+  });
+  T.Memory->failNext(Call::CopyIn, DeviceError::Kind::Refused);
+  // Again, should it be late before it moves anything.
+  while (Moves == 0) {
+    Until = Clock::now() + milliseconds(20);
+    auto Done = T.Cache->put(keyOf(1000), PayloadKind::Object,
+                             payloadOf(1000, 1'900'000), 0, Until);
+    ASSERT_EQ(Done.error().Reason, TierError::Kind::Deadline);
+  }
+  EXPECT_EQ(T.Cache->size(), Kept);
+  EXPECT_EQ(T.Cache->check(), "");
+  // What was to be its block is free again, and what a move used, once it is
+  // over.
+  T.Cache->clear();
+  for (int I = 0; I != 10'000 && T.statistics().MappedBytes != 0; ++I) {
+    std::this_thread::sleep_for(milliseconds(1));
+    T.Cache->relieve(Clock::now());
+    T.Cache->giveBack(64 * MiB);
+  }
+  EXPECT_EQ(T.statistics().MappedBytes, 0u);
 }
 
 TEST(VramPressureTest, AFailedReplacementForWhichOthersWentLeavesTheOldEntry) {
