@@ -333,7 +333,9 @@ std::expected<ArenaBlock, DeviceError> VramCore::place(Lock &L, Lane &Q,
                                                        uint64_t Size,
                                                        Deadline Until) {
   uint64_t Rounded = Index.Blocks.roundUp(Size);
-  for (;;) {
+  // Others may take the room that is made: they are not fought for ever.
+  Until = patience(Until, false);
+  for (uint32_t Rounds = Index.lru().capacity();; --Rounds) {
     auto Block = Index.Blocks.alloc(Size);
     if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
       return Block;
@@ -352,6 +354,11 @@ std::expected<ArenaBlock, DeviceError> VramCore::place(Lock &L, Lane &Q,
     }
     if (isLate(Until))
       return std::unexpected(tooLate());
+    if (Rounds == 0)
+      return std::unexpected(
+          DeviceError{DeviceError::Kind::OutOfMemory,
+                      "others took the room that was made for an entry, as "
+                      "often as the cache has entries"});
     if (!Index.evictOldest(Index.find(Key)))
       return Block;
     ++(Fits ? Counts.EvictedForRoom : Index.Evicted);

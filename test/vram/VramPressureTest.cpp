@@ -235,6 +235,49 @@ TEST(VramPressureTest, EmptySlabsThatAreApartMakeRoomForALargeEntry) {
   EXPECT_EQ(T.Cache->check(), "");
 }
 
+TEST(VramPressureTest, APutMakesRoomOnlySoOften) {
+  constexpr uint64_t Most = 8, Size = 900'000, Enough = 400;
+  VramOptions Options = smallOptions(10 * MiB);
+  Options.MaxEntries = Most;
+  Options.TransferTimeout = std::chrono::hours(1);
+  TestCache T(Options);
+  uint64_t Next = 0;
+  for (; Next != Most; ++Next)
+    ASSERT_TRUE(T.put(Next, Size));
+  // Each time that one put moves entries out of its way, others take what is
+  // free by then. They do not wait until it has moved them.
+  std::mt19937_64 Random(5);
+  auto TakeAll = [&] {
+    uint64_t End = Next + Most;
+    for (unsigned Failures = 0; Failures != 2 && Next != End; ++Next)
+      Failures =
+          T.Cache->put(keyOf(Next), PayloadKind::Object, payloadOf(Next, Size),
+                       0, Clock::now() + milliseconds(5))
+              ? 0
+              : Failures + 1;
+    // And use them in no order: where the oldest go, holes remain.
+    auto Keys = T.Cache->keys();
+    std::ranges::shuffle(Keys, Random);
+    for (const CacheKey &Key : Keys)
+      Pin Newest = T.Cache->pin(Key);
+  };
+  uint64_t Times = 0;
+  bool Inside = false;
+  T.Memory->beforeCopyWithin([&] {
+    if (Inside || Times == Enough)
+      return;
+    Inside = true;
+    TakeAll();
+    ++Times;
+    Inside = false;
+  });
+  auto Done = T.put(1'000'000, 3'900'000);
+  ASSERT_FALSE(Done);
+  EXPECT_EQ(Done.error().Reason, TierError::Kind::Full);
+  EXPECT_LT(Times, Enough);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
 TEST(VramPressureTest, WhatNoLongerFitsEvictsNothing) {
   TestCache T(smallOptions(32 * MiB));
   for (uint64_t Number = 0; Number != 4; ++Number)
