@@ -37,7 +37,8 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
       uint32_t Slot = Index.find(Requests[I].Key);
       if (auto C = Index.holdCopy(Slot)) {
         countFrontHit(C->Info.Size);
-        Copies.push_back({*C, Requests[I].Into, &Answers[I]});
+        Copies.push_back(
+            {Requests[I].Key, *C, Requests[I].Into, &Answers[I]});
       } else if (auto H = Index.hold(Slot, Use::Yes)) {
         All.push_back({*H, Requests[I].Into, &Answers[I]});
       } else {
@@ -100,7 +101,7 @@ void VramCore::serveFromFront(std::span<const WantedCopy> Copies,
       uncountFrontHit(Size);
     } else if (copyFromFront(W.Copy, *Room)) {
       *W.To = W.Copy.Info;
-    } else if (auto Entry = insteadOf(W.Copy)) {
+    } else if (auto Entry = insteadOfCopy(W.Key, Size)) {
       Rest.push_back({*Entry, W.Into, W.To, *Room});
     } else {
       *W.To = Entry.error();

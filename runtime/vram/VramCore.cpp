@@ -133,7 +133,7 @@ VramCore::Answer VramCore::get(const CacheKey &Key, Sink &Into, Deadline Until,
     }
   }
   if (Copy)
-    return fromFront(*Copy, Into, Until);
+    return fromFront(Key, *Copy, Into, Until);
   auto Room = roomFor(Entry->Info.Size, Into);
   if (Room)
     return fromDevice(*Entry, *Room, Until);
@@ -158,8 +158,8 @@ void VramCore::uncountFrontHit(uint64_t Bytes) {
   Counts.BytesRead -= Bytes;
 }
 
-VramCore::Answer VramCore::fromFront(const HeldCopy &H, Sink &Into,
-                                     Deadline Until) {
+VramCore::Answer VramCore::fromFront(const CacheKey &Key, const HeldCopy &H,
+                                     Sink &Into, Deadline Until) {
   auto Room = roomFor(H.Info.Size, Into);
   if (!Room) {
     leave(H);
@@ -169,7 +169,7 @@ VramCore::Answer VramCore::fromFront(const HeldCopy &H, Sink &Into,
   }
   if (copyFromFront(H, *Room))
     return H.Info;
-  auto Entry = insteadOf(H);
+  auto Entry = insteadOfCopy(Key, Room->size());
   return Entry ? fromDevice(*Entry, *Room, Until) : Entry.error();
 }
 
@@ -188,13 +188,12 @@ void VramCore::leave(const HeldCopy &H) {
 }
 
 std::expected<HeldEntry, VramCore::Answer>
-VramCore::insteadOf(const HeldCopy &H) {
+VramCore::insteadOfCopy(const CacheKey &Key, uint64_t Size) {
   Lock L(Mutex);
-  uncountFrontHit(H.Info.Size);
+  uncountFrontHit(Size);
   ++Counts.CorruptEvicted;
-  if (auto Entry = Index.insteadOf(H))
+  if (auto Entry = Index.insteadOfCopy(Key, Size))
     return *Entry;
-  // It went meanwhile, and the key may have another entry, of another size.
   ++Counts.Errors;
   return std::unexpected(Answer(corrupt()));
 }

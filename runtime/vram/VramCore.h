@@ -91,14 +91,16 @@ private:
            const VramOptions &Options, PoisonedMemory &Poisoned);
 
   // VramCore.cpp
-  Answer fromFront(const HeldCopy &H, Sink &Into, Deadline Until);
+  Answer fromFront(const CacheKey &Key, const HeldCopy &H, Sink &Into,
+                   Deadline Until);
   /// Serves an entry from the front, and lets its copy go; false when the copy
   /// is bad.
   bool copyFromFront(const HeldCopy &H, std::span<std::byte> Room);
   void leave(const HeldCopy &H);
-  /// What serves in the place of a bad copy in the front: the entry, or an
-  /// answer.
-  std::expected<HeldEntry, Answer> insteadOf(const HeldCopy &H);
+  /// What serves in the place of a bad copy in the front, of so many bytes: the
+  /// entry, or an answer.
+  std::expected<HeldEntry, Answer> insteadOfCopy(const CacheKey &Key,
+                                                 uint64_t Size);
   Answer fromDevice(const HeldEntry &H, std::span<std::byte> Room,
                     Deadline Until);
   /// Accounts for a payload that arrived with this digest.
@@ -152,6 +154,7 @@ private:
     bool Direct = false;
   };
   struct WantedCopy {
+    CacheKey Key;
     HeldCopy Copy;
     Sink *Into;
     Answer *To;

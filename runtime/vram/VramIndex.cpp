@@ -79,15 +79,21 @@ std::optional<HeldCopy> VramIndex::holdCopy(uint32_t Slot) {
   if (!E.Front || !Lru.touch(Slot))
     return std::nullopt;
   RangeMap::Node Copy = Front.keep(E.Front);
-  return HeldCopy{E.Info, Front.bytes(Copy, E.Info.Size), Copy, Slot, E.Block};
+  return HeldCopy{E.Info, Front.bytes(Copy, E.Info.Size), Copy};
 }
 
-std::optional<HeldEntry> VramIndex::insteadOf(const HeldCopy &H) {
-  if (!hasBlock(H.Slot, H.Block))
+std::optional<HeldEntry> VramIndex::insteadOfCopy(const CacheKey &Key,
+                                                  uint64_t Size) {
+  // The entry may have moved, and the key may have got a new one, since.
+  uint32_t Slot = find(Key);
+  if (Slot == 0)
     return std::nullopt;
-  if (uint32_t Bad = std::exchange(Entries[H.Slot].Front, 0))
-    Front.remove(Bad);
-  return hold(H.Slot, Use::No);
+  // Whether it still is the bad one or not: there will be another.
+  if (uint32_t Copy = std::exchange(Entries[Slot].Front, 0))
+    Front.remove(Copy);
+  if (Entries[Slot].Info.Size != Size)
+    return std::nullopt;
+  return hold(Slot, Use::No);
 }
 
 void VramIndex::offerToFront(const HeldEntry &H,

@@ -40,9 +40,6 @@ struct HeldCopy {
   EntryInfo Info;
   std::span<const std::byte> Bytes;
   RangeMap::Node Front = 0;
-  /// The entry's.
-  uint32_t Slot = 0;
-  HapaxHandle Block{};
 };
 
 /// A pin of a key.
@@ -86,9 +83,9 @@ public:
   /// Lets it go; at any time, on any thread. When true, reclaim() it.
   [[nodiscard]] bool leave(const HeldCopy &H) { return Front.leave(H.Front); }
   void reclaim(const HeldCopy &H) { Front.reclaim(H.Front); }
-  /// The copy was found bad, and goes. What the entry itself has, unless it is
-  /// gone.
-  std::optional<HeldEntry> insteadOf(const HeldCopy &H);
+  /// A copy of the key's was found bad, and goes. The entry itself, unless the
+  /// key has none, or one of another size, by now.
+  std::optional<HeldEntry> insteadOfCopy(const CacheKey &Key, uint64_t Size);
   /// Copies a small entry that was asked for before to the front.
   void offerToFront(const HeldEntry &H, std::span<const std::byte> Payload);
 

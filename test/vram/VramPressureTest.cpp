@@ -404,6 +404,60 @@ TEST(VramPressureTest, AnEntryInUseIsNotMoved) {
   EXPECT_EQ(T.Cache->check(), "");
 }
 
+TEST(VramPressureTest, AnEntryThatMovedServesInThePlaceOfABadCopy) {
+  for (bool Many : {false, true}) {
+    VramOptions Options = smallOptions(32 * MiB);
+    Options.FrontBytes = 32 * KiB;
+    Options.MoveFor = milliseconds(10'000);
+    TestCache T(Options);
+    // The small entry lies among large ones, in the first of two slabs.
+    T.put(1, 1000);
+    for (uint64_t Number = 2; Number != 10; ++Number)
+      T.put(Number, 400'000);
+    T.get(1);
+    T.get(1);
+    ASSERT_EQ(T.statistics().FrontEntries, 1u);
+    for (uint64_t Number = 2; Number != 6; ++Number)
+      T.Cache->remove(keyOf(Number));
+    T.Cache->remove(keyOf(9));
+    Bytes Room(1000);
+    RoomSink Into(Room, [&] {
+      T.Cache->giveBack(2 * MiB);
+      T.Cache->frontMemory()[500] ^= std::byte(1);
+    });
+    Tier::Request Requests[] = {{keyOf(1), &Into}};
+    auto Answer =
+        Many ? T.Cache->getMany(Requests)[0] : T.Cache->get(keyOf(1), Into);
+    EXPECT_GT(T.statistics().MovedBytes, 0u);
+    EXPECT_TRUE(Answer && *Answer);
+    EXPECT_TRUE(same(Room, payloadOf(1, 1000)));
+    EXPECT_EQ(T.statistics().CorruptEvicted, 1u);
+    EXPECT_EQ(T.statistics().Errors, 0u);
+    EXPECT_EQ(T.statistics().FrontHits, 0u);
+    EXPECT_TRUE(T.holds(1, 1000));
+    EXPECT_EQ(T.Cache->check(), "");
+  }
+}
+
+TEST(VramPressureTest, AnEntryOfAnotherSizeDoesNotServeInThePlaceOfABadCopy) {
+  VramOptions Options = smallOptions();
+  Options.FrontBytes = 32 * KiB;
+  TestCache T(Options);
+  T.put(1, 1000);
+  T.get(1);
+  T.get(1);
+  Bytes Room(1000);
+  RoomSink Into(Room, [&] {
+    T.Cache->frontMemory()[500] ^= std::byte(1);
+    ASSERT_TRUE(
+        T.Cache->replace(keyOf(1), PayloadKind::Object, payloadOf(7, 2000), 0));
+  });
+  EXPECT_EQ(T.Cache->get(keyOf(1), Into).error().Reason,
+            TierError::Kind::Corrupt);
+  EXPECT_TRUE(same(*T.get(1), payloadOf(7, 2000)));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
 TEST(VramPressureTest, AnEntryCanGoWhileItIsRead) {
   TestCache T;
   T.put(1, 400'000);
