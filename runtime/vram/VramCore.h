@@ -169,6 +169,9 @@ private:
   TransferQueue::Started beginBatch(Lane &Q, uint64_t Bytes);
 
   // Pressure.cpp
+  /// Unmaps empty slabs, as many as make up \p Bytes, and says how much that
+  /// was. One by one, with the mutex open in between: others wait for it.
+  std::expected<uint64_t, DeviceError> trim(Lock &L, uint64_t Bytes);
   std::expected<ArenaBlock, DeviceError>
   makeHole(Lock &L, Lane &Q, uint64_t Size, Deadline Until);
   /// Moves the entries of the cheapest slab. False when it did not become

@@ -235,6 +235,22 @@ TEST(VramPressureTest, EmptySlabsThatAreApartMakeRoomForALargeEntry) {
   EXPECT_EQ(T.Cache->check(), "");
 }
 
+TEST(VramPressureTest, OnlyAsManyEmptySlabsMoveAsALargeEntryNeeds) {
+  TestCache T(smallOptions(24 * MiB));
+  for (uint64_t Number = 0; Number != 10; ++Number)
+    ASSERT_TRUE(T.put(Number, 2 * MiB));
+  for (uint64_t Number : {1, 3, 5, 7})
+    T.Cache->remove(keyOf(Number));
+  ASSERT_EQ(T.statistics().MappedBytes, 20 * MiB);
+  // Two of the four that are empty, side by side somewhere else.
+  EXPECT_TRUE(T.put(10, 3'800'000));
+  EXPECT_EQ(T.statistics().MappedBytes, 20 * MiB);
+  EXPECT_EQ(T.statistics().EvictedForRoom, 0u);
+  EXPECT_EQ(left(T, 10, 2 * MiB), (std::vector<uint64_t>{0, 2, 4, 6, 8, 9}));
+  EXPECT_TRUE(T.holds(10, 3'800'000));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
 TEST(VramPressureTest, APutMakesRoomOnlySoOften) {
   constexpr uint64_t Most = 8, Size = 900'000, Enough = 400;
   VramOptions Options = smallOptions(10 * MiB);
