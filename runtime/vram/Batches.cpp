@@ -37,8 +37,7 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
       uint32_t Slot = Index.find(Requests[I].Key);
       if (auto C = Index.holdCopy(Slot)) {
         countFrontHit(C->Info.Size);
-        Copies.push_back(
-            {Requests[I].Key, *C, Requests[I].Into, &Answers[I]});
+        Copies.push_back({Requests[I].Key, *C, Requests[I].Into, &Answers[I]});
       } else if (auto H = Index.hold(Slot, Use::Yes)) {
         All.push_back({*H, Requests[I].Into, &Answers[I]});
       } else {

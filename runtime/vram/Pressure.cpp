@@ -138,8 +138,8 @@ VramCore::makeHole(Lock &L, Lane &Q, uint64_t Size, Deadline Until) {
     for (uint64_t Bytes : {Size, Index.Blocks.mappedBytes()})
       if (!Block && trim(L, Bytes).value_or(0) != 0)
         Block = Index.Blocks.alloc(Size);
-  } while (!Block && !isLost() && Counts.MovedBytes < Most &&
-           !isLate(Until) && emptySlab(L, Q, Until));
+  } while (!Block && !isLost() && Counts.MovedBytes < Most && !isLate(Until) &&
+           emptySlab(L, Q, Until));
   if (!Block && !Q.isIdle())
     Block = std::unexpected(DeviceError{DeviceError::Kind::TimedOut,
                                         "moving entries took too long"});

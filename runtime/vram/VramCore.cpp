@@ -260,6 +260,8 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
     return lost();
   if (isLate(Until))
     return fail(tooLate());
+  if (Poisoned.touches(Payload))
+    return poisoned();
   Lock L(Mutex);
   ++Uses;
   auto IsThere = [&] { return What == IfThere::Keep && Index.find(Key) != 0; };
