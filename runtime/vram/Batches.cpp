@@ -50,8 +50,9 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
   if (All.empty())
     return Answers;
 
+  Clock::time_point Now = Clock::now();
   Lock L(Mutex);
-  auto Q = takeLane(L, Until);
+  auto Q = takeLane(L, Until, Now);
   if (Q)
     for (Wanted &W : All)
       W.Direct = isDirect(W.Room);
@@ -75,7 +76,7 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
 
 void VramCore::makeRoom(std::vector<Wanted> &All) {
   std::erase_if(All, [&](Wanted &W) {
-    uint64_t Size = W.Entry.Info.Size;
+    uint64_t Size = W.Entry.size();
     auto Room = roomFor(Size, *W.Into);
     if (Room) {
       W.Room = *Room;

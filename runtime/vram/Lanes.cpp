@@ -12,10 +12,10 @@ void VramCore::lose() {
   Changed.notify_all();
 }
 
-std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
-                                                      Wait W) {
+std::expected<Lane *, DeviceError>
+VramCore::takeLane(Lock &L, Deadline Until, Clock::time_point &Now, Wait W) {
   // Whoever has a lane gives it back within that time.
-  Deadline Patience = patience(Until, false);
+  Deadline Patience = patience(Until, false, Now);
   // A lane that is stuck, and nothing else, may need to be looked at again and
   // again.
   constexpr auto LookAgain = std::chrono::milliseconds(1);
@@ -23,10 +23,10 @@ std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
     if (isLost())
       return std::unexpected(
           DeviceError{DeviceError::Kind::Lost, "the device was lost"});
-    if (isLate(Until))
+    if (Now >= Until)
       return std::unexpected(tooLate());
     if (FreeLanes.empty()) {
-      drainLanes(Clock::now());
+      drainLanes(Now);
       if (isLost())
         continue;
     }
@@ -35,12 +35,13 @@ std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
       FreeLanes.pop_back();
       return Q;
     }
-    if (W == Wait::No || isLate(Patience))
+    if (W == Wait::No || Now >= Patience)
       return std::unexpected(
           DeviceError{DeviceError::Kind::TimedOut,
                       "all transfers that may be under way are"});
-    Deadline Next = StuckLanes.empty() ? Patience : Clock::now() + LookAgain;
+    Deadline Next = StuckLanes.empty() ? Patience : Now + LookAgain;
     Changed.wait_until(L, std::min(Next, Patience));
+    Now = Clock::now();
   }
 }
 
@@ -80,8 +81,9 @@ void VramCore::drainLanes(Clock::time_point Now) {
   }
 }
 
-Deadline VramCore::patience(Deadline Until, bool Direct) const {
-  Deadline Most = Clock::now() + Options.TransferTimeout;
+Deadline VramCore::patience(Deadline Until, bool Direct,
+                            Clock::time_point Now) const {
+  Deadline Most = Now + Options.TransferTimeout;
   return Direct ? Most : std::min(Until, Most);
 }
 

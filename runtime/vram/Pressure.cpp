@@ -86,8 +86,7 @@ bool VramCore::emptySlab(Lock &L, Lane &Q, Deadline Until) {
       All = false; // moved() has let both go
     } else {
       // What may still be written stays held by the lane.
-      HeldEntry Target;
-      Target.Block = M.To.Id;
+      HeldEntry Target(M.To.Id);
       All = false;
       if (Q.isIdle()) {
         Index.release(M.From);
@@ -178,8 +177,9 @@ uint64_t VramCore::giveBack(Lock &L, uint64_t Bytes) {
     if (*Given)
       continue;
     bool Emptied = false;
-    if (!Compacting && Clock::now() - Begin < Options.MoveFor)
-      if (auto Q = takeLane(L, NoDeadline, Wait::No)) {
+    Clock::time_point Now = Clock::now();
+    if (!Compacting && Now - Begin < Options.MoveFor)
+      if (auto Q = takeLane(L, NoDeadline, Now, Wait::No)) {
         Compacting = true;
         Emptied = emptySlab(L, **Q, NoDeadline);
         Compacting = false;

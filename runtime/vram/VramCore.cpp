@@ -134,7 +134,7 @@ VramCore::Answer VramCore::get(const CacheKey &Key, Sink &Into, Deadline Until,
   }
   if (Copy)
     return fromFront(Key, *Copy, Into, Until);
-  auto Room = roomFor(Entry->Info.Size, Into);
+  auto Room = roomFor(Entry->size(), Into);
   if (Room)
     return fromDevice(*Entry, *Room, Until);
   Lock L(Mutex);
@@ -201,8 +201,9 @@ VramCore::insteadOfCopy(const CacheKey &Key, uint64_t Size) {
 VramCore::Answer VramCore::fromDevice(const HeldEntry &H,
                                       std::span<std::byte> Room,
                                       Deadline Until) {
+  Clock::time_point Now = Clock::now();
   Lock L(Mutex);
-  auto Q = takeLane(L, Until);
+  auto Q = takeLane(L, Until, Now);
   if (!Q) {
     Index.release(H);
     L.unlock();
@@ -210,7 +211,7 @@ VramCore::Answer VramCore::fromDevice(const HeldEntry &H,
   }
   bool Direct = isDirect(Room);
   L.unlock();
-  Deadline Within = patience(Until, Direct);
+  Deadline Within = patience(Until, Direct, Now);
   auto Seen = (*Q)->fetch(H.Region, Room, Direct, Within);
   if (!Seen && !settle(**Q, Seen.error(), Direct, Within))
     Poisoned.add(Room);
@@ -234,7 +235,7 @@ std::unexpected<TierError> VramCore::corrupt() {
 
 VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
                                    std::span<const std::byte> Payload) {
-  if (Seen != H.Info.PayloadDigest) {
+  if (Seen != H.PayloadDigest) {
     // Unless it is another entry's by now.
     if (Index.isCurrent(H))
       Index.forget(H.Slot);
@@ -244,7 +245,7 @@ VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
   }
   countHit(Payload.size());
   Index.offerToFront(H, Payload);
-  return H.Info;
+  return H.info();
 }
 
 //===----------------------------------------------------------------------===//
@@ -258,7 +259,8 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
                                              IfThere What) {
   if (isLost())
     return lost();
-  if (isLate(Until))
+  Clock::time_point Now = Clock::now();
+  if (Now >= Until)
     return fail(tooLate());
   if (Poisoned.touches(Payload))
     return poisoned();
@@ -275,7 +277,7 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
                       " bytes is larger than the cache, or than what the "
                       "pinned entries leave");
   }
-  auto Q = takeLane(L, Until);
+  auto Q = takeLane(L, Until, Now);
   if (!Q) {
     L.unlock();
     return fail(Q.error());
@@ -297,8 +299,7 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
   }
   // The second reference is the transfer's: it keeps the block where it is.
   (void)Index.Blocks.retain(Block->Id);
-  HeldEntry Writing;
-  Writing.Block = Block->Id;
+  HeldEntry Writing(Block->Id);
 
   bool Direct = isDirect(Payload);
   L.unlock();

@@ -124,9 +124,10 @@ private:
 
   // Lanes.cpp
   /// A lane of one's own, before the deadline; waits for one if need be, no
-  /// longer than TransferTimeout.
-  std::expected<Lane *, DeviceError> takeLane(Lock &L, Deadline Until,
-                                              Wait W = Wait::Yes);
+  /// longer than TransferTimeout. \p Now is the time before and afterwards:
+  /// looking at the clock takes longer than most of what a hit does.
+  std::expected<Lane *, DeviceError>
+  takeLane(Lock &L, Deadline Until, Clock::time_point &Now, Wait W = Wait::Yes);
   /// Gives it back, and lets go what it used; if it is not idle, then as soon
   /// as it is.
   void giveLane(Lane &Q, std::span<const HeldEntry> Used);
@@ -135,8 +136,9 @@ private:
   /// Whether it is too late to begin a transfer, and what is said then.
   static bool isLate(Deadline Until) { return Clock::now() >= Until; }
   static DeviceError tooLate();
-  /// Until when to wait for a transfer.
-  Deadline patience(Deadline Until, bool Direct) const;
+  /// Until when to wait for a transfer that begins now.
+  Deadline patience(Deadline Until, bool Direct,
+                    Clock::time_point Now = Clock::now()) const;
   /// After an error: waits for what was begun, as long as the transfer could
   /// have taken. When that does not end, the lane is not idle. False where
   /// memory of the caller's may then still be in use: the device is lost.
