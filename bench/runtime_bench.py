@@ -83,6 +83,12 @@ FAMILIES = (
            ("checked",), ("standard",), beside=("unchecked",),
            notes=["standard: std::list and std::unordered_map, with malloc for the memory. "
                   "unchecked: ours without the checks of the core. Nobody takes a lock."]),
+    Family("GPU cache, whole hits", "vram-bench",
+           r"(?P<what>hit\w+)/(?P<who>ours|locked)/(?P<size>\d+)",
+           ("ours",), (), beside=("locked",),
+           notes=["On host memory, of 1000 entries. hitFront: out of the front; hitMemory: out of "
+                  "what stands for the device's memory. locked: std::list and std::unordered_map "
+                  "under a mutex that is held while the payload is copied, with the same digest."]),
     Family("Core", "core-bench",
            r"(?P<who>buffer|resource|bare)(?P<what>\w+)(?:/(?P<size>\d+))?",
            ("buffer", "resource"), (), beside=("bare",),
