@@ -15,7 +15,9 @@
 /// entry afterwards: a failed put has changed nothing, except that old entries
 /// may have gone for its block. Room for it is made in this order: a hole; a
 /// new slab; the oldest entries, if the limit says so; holes joined by moving
-/// entries (makeHole); the oldest entries after all.
+/// entries (makeHole); the oldest entries after all. All of it within
+/// TransferTimeout, and no more often than the cache can have entries: others
+/// may take what is made.
 ///
 /// When a copy is not done in time: the call ends, and what the copy uses stays
 /// held by its lane, until the queue is drained or dropped; a lane that is

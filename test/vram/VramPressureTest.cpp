@@ -251,6 +251,29 @@ TEST(VramPressureTest, OnlyAsManyEmptySlabsMoveAsALargeEntryNeeds) {
   EXPECT_EQ(T.Cache->check(), "");
 }
 
+TEST(VramPressureTest, APutMakesRoomOnlySoLong) {
+  VramOptions Options = smallOptions(10 * MiB);
+  Options.TransferTimeout = milliseconds(200);
+  TestCache T(Options);
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    T.put(Number, 100'000);
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    if (Number % 3)
+      T.Cache->remove(keyOf(Number));
+  uint64_t Kept = T.Cache->size(), Moves = 0;
+  // It needs two slabs, one after the other.
+  T.Memory->beforeCopyWithin([&] {
+    if (Moves++ == 0)
+      std::this_thread::sleep_for(milliseconds(250));
+  });
+  EXPECT_EQ(T.put(1000, 3'900'000).error().Reason, TierError::Kind::Deadline);
+  EXPECT_GT(Moves, 0u);
+  EXPECT_EQ(T.Cache->size(), Kept);
+  // What was moved by then is of use to the next one.
+  EXPECT_TRUE(T.put(1000, 3'900'000));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
 TEST(VramPressureTest, APutMakesRoomOnlySoOften) {
   constexpr uint64_t Most = 8, Size = 900'000, Enough = 400;
   VramOptions Options = smallOptions(10 * MiB);

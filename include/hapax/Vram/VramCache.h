@@ -155,7 +155,7 @@ public:
   std::vector<Answer> getMany(std::span<const Request> Requests,
                               Deadline Until = NoDeadline) override;
   /// As Tier says; Full for a payload that is larger than the cache, and where
-  /// pinned entries leave no room.
+  /// pinned entries leave no room, or others take what is made.
   std::expected<void, TierError> put(const CacheKey &Key, PayloadKind Kind,
                                      std::span<const std::byte> Payload,
                                      uint32_t CostMs,
