@@ -11,8 +11,10 @@
 ///              --benchmark_report_aggregates_only=true
 ///
 /// Sizes are those of real objects. Nobody takes a lock, and nobody touches the
-/// memory of an entry: of a GPU's there would be none to touch.
+/// memory of an entry: of a GPU's there would be none to touch. Whole hits,
+/// with locks and copies, are in VramHits.cpp.
 //===----------------------------------------------------------------------===//
+#include "VramHits.h"
 #include "VramSubject.h"
 
 #include "../test/gpu/ObjectSizes.h"
@@ -86,12 +88,14 @@ std::unique_ptr<Subject> makeStandard(uint64_t Bytes) {
 
 using Maker = std::unique_ptr<Subject> (*)(uint64_t);
 
-constexpr size_t Batch = 1000;
+constexpr size_t Batch = 1000, Asks = 64 * Batch;
 /// Of the sizes that ObjectSizes.h gives.
 constexpr uint64_t MeanSize = 52'000;
 
 /// A full cache whose order of recency has nothing to do with the order in
-/// which its memory was taken, and keys that it does not have.
+/// which its memory was taken, and keys that it does not have. Those that it
+/// has are asked for at random: in the order of recency, each would be the
+/// oldest, and its neighbour in the list the one before.
 struct Worn {
   Worn(Maker Make, uint64_t Entries) : Cache(Make(Entries * MeanSize)) {
     std::mt19937_64 Random(1);
@@ -105,21 +109,22 @@ struct Worn {
         There.push_back(K);
     std::ranges::shuffle(There, std::mt19937_64(2));
     Cache->getAll(There.data(), There.size());
-    std::ranges::shuffle(There, std::mt19937_64(3));
+    for (size_t I = 0; I != Asks; ++I)
+      Asked.push_back(There[Random() % There.size()]);
   }
   std::unique_ptr<Subject> Cache;
-  std::vector<Key> Keys, There;
+  std::vector<Key> Keys, There, Asked;
   std::vector<uint32_t> Sizes;
 };
 
 void get(benchmark::State &State, Maker Make) {
   Worn W(Make, State.range(0));
-  size_t Count = std::min(Batch, W.There.size()), At = 0;
+  size_t At = 0;
   for (auto _ : State) {
-    benchmark::DoNotOptimize(W.Cache->getAll(&W.There[At], Count));
-    At = At + 2 * Count > W.There.size() ? 0 : At + Count;
+    benchmark::DoNotOptimize(W.Cache->getAll(&W.Asked[At], Batch));
+    At = (At + Batch) % Asks;
   }
-  State.SetItemsProcessed(State.iterations() * Count);
+  State.SetItemsProcessed(State.iterations() * Batch);
 }
 
 void putAndEvict(benchmark::State &State, Maker Make) {
@@ -152,6 +157,7 @@ void registerAll() {
 int main(int ArgCount, char **Args) {
   benchmark::Initialize(&ArgCount, Args);
   registerAll();
+  registerHits();
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

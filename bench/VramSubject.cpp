@@ -32,8 +32,9 @@ public:
       uint32_t Slot = Index.find({Keys[I].High, Keys[I].Low});
       if (auto H = Index.hold(Slot, VramIndex::Use::Yes)) {
         ++Found;
-        // All of it is there to be read, as for a copy.
-        asm volatile("" : : "m"(*H));
+        // All of it is there to be read, as for a copy, and nobody knows what
+        // becomes of it.
+        asm volatile("" : "+m"(*H));
         Index.release(*H);
       }
     }

@@ -92,6 +92,12 @@ FAMILIES = (
            notes=["The host tier of hapaxd. socket: an echo over a unix socket; redis: Redis over "
                   "a unix socket, which looks at no digest. spinning: with two free cores. "
                   "gets-of-8: by eight clients at a time."]),
+    Family("GPU cache, whole hits", "vram-bench",
+           r"(?P<what>hit\w+)/(?P<who>ours|locked)/(?P<size>\d+)",
+           ("ours",), (), beside=("locked",),
+           notes=["On host memory, of 1000 entries. hitFront: out of the front; hitMemory: out of "
+                  "what stands for the device's memory. locked: std::list and std::unordered_map "
+                  "under a mutex that is held while the payload is copied, with the same digest."]),
     Family("Core", "core-bench",
            r"(?P<who>buffer|resource|bare)(?P<what>\w+)(?:/(?P<size>\d+))?",
            ("buffer", "resource"), (), beside=("bare",),

@@ -90,8 +90,8 @@ bool SlabLedger::covers(uint64_t Address, uint64_t Size) const {
   if (!R)
     return false;
   uint64_t Offset = Address - R->Address;
-  for (uint64_t I = Offset / SlabBytes; I <= (Offset + Size - 1) / SlabBytes;
-       ++I)
+  uint64_t Last = (Offset + Size - 1) >> SlabBits;
+  for (uint64_t I = Offset >> SlabBits; I <= Last; ++I)
     if (!R->IsMapped[I].load(std::memory_order_acquire))
       return false;
   return true;

@@ -18,6 +18,7 @@
 #include "hapax/Gpu/DeviceMemory.h"
 #include <array>
 #include <atomic>
+#include <bit>
 #include <map>
 
 namespace hapax {
@@ -35,7 +36,8 @@ public:
   };
 
   /// \p SlabBytes is a power of two.
-  explicit SlabLedger(uint64_t SlabBytes) : SlabBytes(SlabBytes) {}
+  explicit SlabLedger(uint64_t SlabBytes)
+      : SlabBytes(SlabBytes), SlabBits(unsigned(std::countr_zero(SlabBytes))) {}
 
   /// Why a range of that size cannot be added, if so.
   std::expected<void, DeviceError> canReserve(uint64_t Bytes) const;
@@ -70,6 +72,8 @@ private:
   void mark(uint64_t Address, uint64_t Bytes, uint8_t Value);
 
   const uint64_t SlabBytes;
+  /// Each transfer asks: divisions would be a tenth of what a small one takes.
+  const unsigned SlabBits;
   std::atomic<uint32_t> Count = 0;
   std::array<Slabs, MaxRanges> Ranges = {};
   /// By address.

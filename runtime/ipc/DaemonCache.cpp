@@ -77,7 +77,7 @@ void DaemonCache::openDevice() {
   }
   VramOptions Wanted = Options.Device;
   Wanted.HostFallbackBytes = 0;
-  auto Cache = VramCache::create(std::move(*Memory), Wanted);
+  auto Cache = VramCache::create(std::move(*Memory), Wanted, Host.get());
   if (!Cache)
     // Full is no fault of the device: others have its memory.
     return Finish(Cache.error().Reason == TierError::Kind::Full

@@ -9,8 +9,8 @@
 /// one on the device is opened by a thread of its own, and used from the moment
 /// that it is ready. New entries go to the device then, if it has room, and
 /// tend() moves those of the host over, a few at a time. When the device is
-/// lost, the host's cache serves on, as far as it goes; whoever owns this ends
-/// the process soon.
+/// lost, the host's cache serves on, as far as it goes, and not in memory that
+/// the device may still write to; whoever owns this ends the process soon.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_RUNTIME_IPC_DAEMONCACHE_H
 #define HAPAX_RUNTIME_IPC_DAEMONCACHE_H

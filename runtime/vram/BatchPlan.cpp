@@ -55,9 +55,7 @@ BatchPlan BatchPlan::measure(Arena &Blocks, Lane &Q) {
   if (Q.finish(Clock::now() + Patience)) {
     (void)Blocks.free(Block->Id);
   } else {
-    HeldEntry Used;
-    Used.Block = Block->Id;
-    Q.Stuck.push_back(Used);
+    Q.Stuck.push_back(HeldEntry(Block->Id));
   }
   return Plan;
 }

@@ -37,7 +37,7 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
       uint32_t Slot = Index.find(Requests[I].Key);
       if (auto C = Index.holdCopy(Slot)) {
         countFrontHit(C->Info.Size);
-        Copies.push_back({*C, Requests[I].Into, &Answers[I]});
+        Copies.push_back({Requests[I].Key, *C, Requests[I].Into, &Answers[I]});
       } else if (auto H = Index.hold(Slot, Use::Yes)) {
         All.push_back({*H, Requests[I].Into, &Answers[I]});
       } else {
@@ -50,8 +50,9 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
   if (All.empty())
     return Answers;
 
+  Clock::time_point Now = Clock::now();
   Lock L(Mutex);
-  auto Q = takeLane(L, Until);
+  auto Q = takeLane(L, Until, Now);
   if (Q)
     for (Wanted &W : All)
       W.Direct = isDirect(W.Room);
@@ -75,7 +76,7 @@ VramCore::getMany(std::span<const Tier::Request> Requests, Deadline Until) {
 
 void VramCore::makeRoom(std::vector<Wanted> &All) {
   std::erase_if(All, [&](Wanted &W) {
-    uint64_t Size = W.Entry.Info.Size;
+    uint64_t Size = W.Entry.size();
     auto Room = roomFor(Size, *W.Into);
     if (Room) {
       W.Room = *Room;
@@ -100,7 +101,7 @@ void VramCore::serveFromFront(std::span<const WantedCopy> Copies,
       uncountFrontHit(Size);
     } else if (copyFromFront(W.Copy, *Room)) {
       *W.To = W.Copy.Info;
-    } else if (auto Entry = insteadOf(W.Copy)) {
+    } else if (auto Entry = insteadOfCopy(W.Key, Size)) {
       Rest.push_back({*Entry, W.Into, W.To, *Room});
     } else {
       *W.To = Entry.error();
@@ -122,6 +123,10 @@ void VramCore::fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until) {
                             "an entry of the same request timed out");
       continue;
     }
+    if (isLate(Until)) {
+      *All[I++].To = fail(tooLate());
+      continue;
+    }
     size_t End = I;
     for (uint64_t Bytes = 0; End != All.size() && IsSmall(All[End]); ++End) {
       Bytes += paddedSize(All[End].Room.size());
@@ -134,10 +139,10 @@ void VramCore::fetchAll(Lane &Q, std::span<Wanted> All, Deadline Until) {
       continue;
     }
     Wanted &W = All[I++];
-    auto Seen =
-        Q.fetch(W.Entry.Region, W.Room, W.Direct, patience(Until, W.Direct));
+    Deadline Within = patience(Until, W.Direct);
+    auto Seen = Q.fetch(W.Entry.Region, W.Room, W.Direct, Within);
     if (!Seen) {
-      if (!settle(Q, Seen.error(), W.Direct))
+      if (!settle(Q, Seen.error(), W.Direct, Within))
         Poisoned.add(W.Room);
       *W.To = fail(Seen.error());
       continue;
@@ -175,13 +180,14 @@ void VramCore::fetchBatch(Lane &Q, std::span<Wanted> Batch, Deadline Until) {
     Bytes += W.Room.size();
     Direct |= W.Direct;
   }
+  Deadline Within = patience(Until, Direct);
   std::expected<void, DeviceError> Done;
   if (auto T = beginBatch(Q, Bytes); !T)
     Done = std::unexpected(T.error());
   else
-    Done = Q.finish(patience(Until, Direct));
+    Done = Q.finish(Within);
   if (!Done) {
-    bool IsOver = settle(Q, Done.error(), Direct);
+    bool IsOver = settle(Q, Done.error(), Direct, Within);
     for (Wanted &W : Batch) {
       if (!IsOver && W.Direct && !W.Room.empty())
         Poisoned.add(W.Room);

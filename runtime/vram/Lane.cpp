@@ -23,7 +23,7 @@ constexpr uint64_t Page = 4096;
 /// How a payload is cut: an eighth of it is what remains to be hashed when the
 /// last piece has arrived.
 struct Cut {
-  uint64_t Size, Piece;
+  uint64_t Size, Piece, Count;
   unsigned Ahead;
 
   Cut(uint64_t Size, bool Direct, uint64_t StagingBytes) : Size(Size) {
@@ -33,8 +33,9 @@ struct Cut {
     if (!Direct)
       Piece = std::min(Piece, StagingBytes / StagingPieces);
     Ahead = Direct ? Window : StagingPieces;
+    // Most are of one piece: no need to divide.
+    Count = Size > Piece ? (Size + Piece - 1) / Piece : Size != 0;
   }
-  uint64_t count() const { return (Size + Piece - 1) / Piece; }
   uint64_t offset(uint64_t I) const { return I * Piece; }
   uint64_t length(uint64_t I) const {
     return std::min(Piece, Size - offset(I));
@@ -66,10 +67,11 @@ std::expected<Digest, DeviceError> Lane::fetch(const DeviceRegion &From,
                                                bool Direct, Until Deadline) {
   Cut C(To.size(), Direct, staging().size());
   std::array<TransferQueue::Ticket, Window> Tickets;
-  Hash.reset();
+  if (C.Count > 1)
+    Hash.reset();
   uint64_t Begun = 0;
-  for (uint64_t I = 0; I != C.count(); ++I) {
-    for (; Begun != C.count() && Begun < I + C.Ahead; ++Begun) {
+  for (uint64_t I = 0; I != C.Count; ++I) {
+    for (; Begun != C.Count && Begun < I + C.Ahead; ++Begun) {
       auto Target = Direct ? To.subspan(C.offset(Begun), C.length(Begun))
                            : staging().subspan(C.place(Begun), C.length(Begun));
       auto T = begun(Queue->copyOut(Target, From, C.offset(Begun)));
@@ -82,11 +84,11 @@ std::expected<Digest, DeviceError> Lane::fetch(const DeviceRegion &From,
     auto Piece = To.subspan(C.offset(I), C.length(I));
     if (!Direct)
       std::memcpy(Piece.data(), staging().data() + C.place(I), Piece.size());
-    if (C.count() != 1)
+    if (C.Count > 1)
       Hash.raw(Piece.data(), Piece.size());
   }
   IsIdle = true;
-  return C.count() > 1 ? Hash.finish() : digestOf(To);
+  return C.Count > 1 ? Hash.finish() : digestOf(To);
 }
 
 std::expected<Digest, DeviceError> Lane::send(DeviceRegion &To,
@@ -95,7 +97,7 @@ std::expected<Digest, DeviceError> Lane::send(DeviceRegion &To,
   Cut C(From.size(), Direct, staging().size());
   std::array<TransferQueue::Ticket, Window> Tickets;
   Hash.reset();
-  for (uint64_t I = 0; I != C.count(); ++I) {
+  for (uint64_t I = 0; I != C.Count; ++I) {
     auto Piece = From.subspan(C.offset(I), C.length(I)), Source = Piece;
     if (!Direct) {
       if (I >= C.Ahead)

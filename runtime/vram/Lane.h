@@ -55,6 +55,8 @@ public:
   bool isQuiet() { return IsIdle || Queue->isQuiet(); }
   /// Looks whether it is idle; an error is the queue's end.
   std::expected<bool, DeviceError> poll();
+  /// Ends the queue, before anything that it may be using; the last call.
+  void endQueue() { Queue.reset(); }
 
   /// What the transfer uses, to be let go when the lane is idle again or ends.
   std::vector<HeldEntry> Stuck;

@@ -12,10 +12,10 @@ void VramCore::lose() {
   Changed.notify_all();
 }
 
-std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
-                                                      Wait W) {
+std::expected<Lane *, DeviceError>
+VramCore::takeLane(Lock &L, Deadline Until, Clock::time_point &Now, Wait W) {
   // Whoever has a lane gives it back within that time.
-  Until = patience(Until, false);
+  Deadline Patience = patience(Until, false, Now);
   // A lane that is stuck, and nothing else, may need to be looked at again and
   // again.
   constexpr auto LookAgain = std::chrono::milliseconds(1);
@@ -23,8 +23,10 @@ std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
     if (isLost())
       return std::unexpected(
           DeviceError{DeviceError::Kind::Lost, "the device was lost"});
+    if (Now >= Until)
+      return std::unexpected(tooLate());
     if (FreeLanes.empty()) {
-      drainLanes(Clock::now());
+      drainLanes(Now);
       if (isLost())
         continue;
     }
@@ -33,12 +35,13 @@ std::expected<Lane *, DeviceError> VramCore::takeLane(Lock &L, Deadline Until,
       FreeLanes.pop_back();
       return Q;
     }
-    if (W == Wait::No || Clock::now() >= Until)
+    if (W == Wait::No || Now >= Patience)
       return std::unexpected(
           DeviceError{DeviceError::Kind::TimedOut,
                       "all transfers that may be under way are"});
-    Deadline Next = StuckLanes.empty() ? Until : Clock::now() + LookAgain;
-    Changed.wait_until(L, std::min(Next, Until));
+    Deadline Next = StuckLanes.empty() ? Patience : Now + LookAgain;
+    Changed.wait_until(L, std::min(Next, Patience));
+    Now = Clock::now();
   }
 }
 
@@ -78,16 +81,18 @@ void VramCore::drainLanes(Clock::time_point Now) {
   }
 }
 
-Deadline VramCore::patience(Deadline Until, bool Direct) const {
-  Deadline Most = Clock::now() + Options.TransferTimeout;
+Deadline VramCore::patience(Deadline Until, bool Direct,
+                            Clock::time_point Now) const {
+  Deadline Most = Now + Options.TransferTimeout;
   return Direct ? Most : std::min(Until, Most);
 }
 
-bool VramCore::settle(Lane &Q, const DeviceError &E, bool Direct) {
+bool VramCore::settle(Lane &Q, const DeviceError &E, bool Direct,
+                      Deadline Within) {
   // A queue that only refused its last piece is done with the others soon; one
   // that timed out has had its time.
   bool HadItsTime = E.Reason == DeviceError::Kind::TimedOut;
-  if (!HadItsTime && Q.finish(Clock::now() + Options.TransferTimeout))
+  if (!HadItsTime && Q.finish(Within))
     return true;
   if (!Direct || Q.isQuiet())
     return true;

@@ -86,8 +86,7 @@ bool VramCore::emptySlab(Lock &L, Lane &Q, Deadline Until) {
       All = false; // moved() has let both go
     } else {
       // What may still be written stays held by the lane.
-      HeldEntry Target;
-      Target.Block = M.To.Id;
+      HeldEntry Target(M.To.Id);
       All = false;
       if (Q.isIdle()) {
         Index.release(M.From);
@@ -101,6 +100,23 @@ bool VramCore::emptySlab(Lock &L, Lane &Q, Deadline Until) {
   if (auto Ended = Index.Blocks.endEmptying(); !Ended)
     notice(Ended.error());
   return All;
+}
+
+std::expected<uint64_t, DeviceError> VramCore::trim(Lock &L, uint64_t Bytes) {
+  uint64_t Given = 0;
+  while (Given < Bytes) {
+    auto Slab = Index.Blocks.trim(1);
+    if (!Slab) {
+      notice(Slab.error());
+      return Slab;
+    }
+    if (*Slab == 0)
+      break;
+    Given += *Slab;
+    L.unlock();
+    L.lock();
+  }
+  return Given;
 }
 
 std::expected<ArenaBlock, DeviceError>
@@ -117,18 +133,12 @@ VramCore::makeHole(Lock &L, Lane &Q, uint64_t Size, Deadline Until) {
       DeviceError{DeviceError::Kind::OutOfMemory, "no room in one piece"});
   do {
     Block = Index.Blocks.alloc(Size);
-    if (Block)
-      break;
-    // Empty slabs are worth more elsewhere: side by side.
-    auto Given = Index.Blocks.trim();
-    if (!Given) {
-      notice(Given.error());
-      break;
-    }
-    if (*Given)
-      Block = Index.Blocks.alloc(Size);
-  } while (!Block && !isLost() && Counts.MovedBytes < Most &&
-           Clock::now() < Until && emptySlab(L, Q, Until));
+    // Empty slabs are worth more elsewhere: side by side. As few as will do.
+    for (uint64_t Bytes : {Size, Index.Blocks.mappedBytes()})
+      if (!Block && trim(L, Bytes).value_or(0) != 0)
+        Block = Index.Blocks.alloc(Size);
+  } while (!Block && !isLost() && Counts.MovedBytes < Most && !isLate(Until) &&
+           emptySlab(L, Q, Until));
   if (!Block && !Q.isIdle())
     Block = std::unexpected(DeviceError{DeviceError::Kind::TimedOut,
                                         "moving entries took too long"});
@@ -161,20 +171,15 @@ uint64_t VramCore::giveBack(Lock &L, uint64_t Bytes) {
   Clock::time_point Begin = LastGiven = Clock::now();
 
   while (!isLost() && Blocks.mappedBytes() > Target) {
-    // Slab by slab, with the mutex open in between: others wait for it.
-    auto Given = Blocks.trim(1);
-    if (!Given) {
-      notice(Given.error());
+    auto Given = trim(L, Blocks.mappedBytes() - Target);
+    if (!Given)
       break;
-    }
-    if (*Given) {
-      L.unlock();
-      L.lock();
+    if (*Given)
       continue;
-    }
     bool Emptied = false;
-    if (!Compacting && Clock::now() - Begin < Options.MoveFor)
-      if (auto Q = takeLane(L, NoDeadline, Wait::No)) {
+    Clock::time_point Now = Clock::now();
+    if (!Compacting && Now - Begin < Options.MoveFor)
+      if (auto Q = takeLane(L, NoDeadline, Now, Wait::No)) {
         Compacting = true;
         Emptied = emptySlab(L, **Q, NoDeadline);
         Compacting = false;

@@ -17,8 +17,9 @@ bool RegisteredMemory::isPoisoned() const {
 
 std::expected<std::unique_ptr<VramCache>, TierError>
 VramCache::create(std::unique_ptr<DeviceMemory> Memory,
-                  const VramOptions &Options) {
-  auto Poisoned = std::make_unique<PoisonedMemory>();
+                  const VramOptions &Options, const VramCache *Beside) {
+  auto Poisoned =
+      Beside ? Beside->Poisoned : std::make_shared<PoisonedMemory>();
   auto Core = VramCore::create(std::move(Memory), Options, *Poisoned);
   if (!Core) {
     bool OutOfMemory = Core.error().Reason == DeviceError::Kind::OutOfMemory;

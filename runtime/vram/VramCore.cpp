@@ -15,9 +15,11 @@ VramCore::VramCore(std::unique_ptr<DeviceMemory> Memory, VramIndex Index,
       Index(std::move(Index)) {}
 
 VramCore::~VramCore() {
-  // The queues end before the blocks, and before the callers' memory, that they
-  // may still be using.
-  Lanes.clear();
+  // All queues end before the first piece of pinned memory goes back: a driver
+  // may wait for each of them to do that, for ever if one hangs, unless the
+  // device is lost by then. And before the blocks, and the callers' memory.
+  for (const auto &Each : Lanes)
+    Each->endQueue();
 }
 
 std::expected<std::unique_ptr<VramCore>, DeviceError>
@@ -77,6 +79,11 @@ std::unexpected<TierError> VramCore::poisoned() {
                 "process needs to start anew");
 }
 
+DeviceError VramCore::tooLate() {
+  return {DeviceError::Kind::TimedOut,
+          "the deadline came before the transfer could begin"};
+}
+
 std::expected<std::span<std::byte>, TierError> VramCore::roomFor(uint64_t Size,
                                                                  Sink &Into) {
   std::span<std::byte> Room = Into.reserve(Size);
@@ -126,8 +133,8 @@ VramCore::Answer VramCore::get(const CacheKey &Key, Sink &Into, Deadline Until,
     }
   }
   if (Copy)
-    return fromFront(*Copy, Into, Until);
-  auto Room = roomFor(Entry->Info.Size, Into);
+    return fromFront(Key, *Copy, Into, Until);
+  auto Room = roomFor(Entry->size(), Into);
   if (Room)
     return fromDevice(*Entry, *Room, Until);
   Lock L(Mutex);
@@ -151,8 +158,8 @@ void VramCore::uncountFrontHit(uint64_t Bytes) {
   Counts.BytesRead -= Bytes;
 }
 
-VramCore::Answer VramCore::fromFront(const HeldCopy &H, Sink &Into,
-                                     Deadline Until) {
+VramCore::Answer VramCore::fromFront(const CacheKey &Key, const HeldCopy &H,
+                                     Sink &Into, Deadline Until) {
   auto Room = roomFor(H.Info.Size, Into);
   if (!Room) {
     leave(H);
@@ -162,7 +169,7 @@ VramCore::Answer VramCore::fromFront(const HeldCopy &H, Sink &Into,
   }
   if (copyFromFront(H, *Room))
     return H.Info;
-  auto Entry = insteadOf(H);
+  auto Entry = insteadOfCopy(Key, Room->size());
   return Entry ? fromDevice(*Entry, *Room, Until) : Entry.error();
 }
 
@@ -181,13 +188,12 @@ void VramCore::leave(const HeldCopy &H) {
 }
 
 std::expected<HeldEntry, VramCore::Answer>
-VramCore::insteadOf(const HeldCopy &H) {
+VramCore::insteadOfCopy(const CacheKey &Key, uint64_t Size) {
   Lock L(Mutex);
-  uncountFrontHit(H.Info.Size);
+  uncountFrontHit(Size);
   ++Counts.CorruptEvicted;
-  if (auto Entry = Index.insteadOf(H))
+  if (auto Entry = Index.insteadOfCopy(Key, Size))
     return *Entry;
-  // It went meanwhile, and the key may have another entry, of another size.
   ++Counts.Errors;
   return std::unexpected(Answer(corrupt()));
 }
@@ -195,8 +201,9 @@ VramCore::insteadOf(const HeldCopy &H) {
 VramCore::Answer VramCore::fromDevice(const HeldEntry &H,
                                       std::span<std::byte> Room,
                                       Deadline Until) {
+  Clock::time_point Now = Clock::now();
   Lock L(Mutex);
-  auto Q = takeLane(L, Until);
+  auto Q = takeLane(L, Until, Now);
   if (!Q) {
     Index.release(H);
     L.unlock();
@@ -204,8 +211,9 @@ VramCore::Answer VramCore::fromDevice(const HeldEntry &H,
   }
   bool Direct = isDirect(Room);
   L.unlock();
-  auto Seen = (*Q)->fetch(H.Region, Room, Direct, patience(Until, Direct));
-  if (!Seen && !settle(**Q, Seen.error(), Direct))
+  Deadline Within = patience(Until, Direct, Now);
+  auto Seen = (*Q)->fetch(H.Region, Room, Direct, Within);
+  if (!Seen && !settle(**Q, Seen.error(), Direct, Within))
     Poisoned.add(Room);
   L.lock();
   if (Seen) {
@@ -227,7 +235,7 @@ std::unexpected<TierError> VramCore::corrupt() {
 
 VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
                                    std::span<const std::byte> Payload) {
-  if (Seen != H.Info.PayloadDigest) {
+  if (Seen != H.PayloadDigest) {
     // Unless it is another entry's by now.
     if (Index.isCurrent(H))
       Index.forget(H.Slot);
@@ -237,7 +245,7 @@ VramCore::Answer VramCore::arrived(const HeldEntry &H, const Digest &Seen,
   }
   countHit(Payload.size());
   Index.offerToFront(H, Payload);
-  return H.Info;
+  return H.info();
 }
 
 //===----------------------------------------------------------------------===//
@@ -251,8 +259,11 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
                                              IfThere What) {
   if (isLost())
     return lost();
-  if (Clock::now() >= Until)
-    return failed(TierError::Kind::Deadline, "too late to begin to store");
+  Clock::time_point Now = Clock::now();
+  if (Now >= Until)
+    return fail(tooLate());
+  if (Poisoned.touches(Payload))
+    return poisoned();
   Lock L(Mutex);
   ++Uses;
   auto IsThere = [&] { return What == IfThere::Keep && Index.find(Key) != 0; };
@@ -266,7 +277,7 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
                       " bytes is larger than the cache, or than what the "
                       "pinned entries leave");
   }
-  auto Q = takeLane(L, Until);
+  auto Q = takeLane(L, Until, Now);
   if (!Q) {
     L.unlock();
     return fail(Q.error());
@@ -277,6 +288,10 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
     return {};
   }
   auto Block = place(L, **Q, Key, Payload.size(), Until);
+  if (Block && isLate(Until)) {
+    (void)Index.Blocks.free(Block->Id);
+    Block = std::unexpected(tooLate());
+  }
   if (!Block) {
     giveLane(**Q, {});
     L.unlock();
@@ -284,16 +299,15 @@ std::expected<void, TierError> VramCore::put(const CacheKey &Key,
   }
   // The second reference is the transfer's: it keeps the block where it is.
   (void)Index.Blocks.retain(Block->Id);
-  HeldEntry Writing;
-  Writing.Block = Block->Id;
+  HeldEntry Writing(Block->Id);
 
   bool Direct = isDirect(Payload);
   L.unlock();
-  auto Sent =
-      (*Q)->send(Block->Region, Payload, Direct, patience(Until, Direct));
+  Deadline Within = patience(Until, Direct);
+  auto Sent = (*Q)->send(Block->Region, Payload, Direct, Within);
   // What is only read can be believed: nothing is poisoned.
   if (!Sent)
-    (void)settle(**Q, Sent.error(), Direct);
+    (void)settle(**Q, Sent.error(), Direct, Within);
   L.lock();
   bool Known = Index.find(Key) != 0;
   bool Published =
@@ -321,7 +335,9 @@ std::expected<ArenaBlock, DeviceError> VramCore::place(Lock &L, Lane &Q,
                                                        uint64_t Size,
                                                        Deadline Until) {
   uint64_t Rounded = Index.Blocks.roundUp(Size);
-  for (;;) {
+  // Others may take the room that is made: they are not fought for ever.
+  Until = patience(Until, false);
+  for (uint32_t Rounds = Index.lru().capacity();; --Rounds) {
     auto Block = Index.Blocks.alloc(Size);
     if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
       return Block;
@@ -338,9 +354,13 @@ std::expected<ArenaBlock, DeviceError> VramCore::place(Lock &L, Lane &Q,
       if (Block || Block.error().Reason != DeviceError::Kind::OutOfMemory)
         return Block;
     }
-    if (Clock::now() >= Until)
-      return std::unexpected(DeviceError{DeviceError::Kind::TimedOut,
-                                         "making room took too long"});
+    if (isLate(Until))
+      return std::unexpected(tooLate());
+    if (Rounds == 0)
+      return std::unexpected(
+          DeviceError{DeviceError::Kind::OutOfMemory,
+                      "others took the room that was made for an entry, as "
+                      "often as the cache has entries"});
     if (!Index.evictOldest(Index.find(Key)))
       return Block;
     ++(Fits ? Counts.EvictedForRoom : Index.Evicted);

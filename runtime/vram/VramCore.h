@@ -15,7 +15,9 @@
 /// entry afterwards: a failed put has changed nothing, except that old entries
 /// may have gone for its block. Room for it is made in this order: a hole; a
 /// new slab; the oldest entries, if the limit says so; holes joined by moving
-/// entries (makeHole); the oldest entries after all.
+/// entries (makeHole); the oldest entries after all. All of it within
+/// TransferTimeout, and no more often than the cache can have entries: others
+/// may take what is made.
 ///
 /// When a copy is not done in time: the call ends, and what the copy uses stays
 /// held by its lane, until the queue is drained or dropped; a lane that is
@@ -91,14 +93,16 @@ private:
            const VramOptions &Options, PoisonedMemory &Poisoned);
 
   // VramCore.cpp
-  Answer fromFront(const HeldCopy &H, Sink &Into, Deadline Until);
+  Answer fromFront(const CacheKey &Key, const HeldCopy &H, Sink &Into,
+                   Deadline Until);
   /// Serves an entry from the front, and lets its copy go; false when the copy
   /// is bad.
   bool copyFromFront(const HeldCopy &H, std::span<std::byte> Room);
   void leave(const HeldCopy &H);
-  /// What serves in the place of a bad copy in the front: the entry, or an
-  /// answer.
-  std::expected<HeldEntry, Answer> insteadOf(const HeldCopy &H);
+  /// What serves in the place of a bad copy in the front, of so many bytes: the
+  /// entry, or an answer.
+  std::expected<HeldEntry, Answer> insteadOfCopy(const CacheKey &Key,
+                                                 uint64_t Size);
   Answer fromDevice(const HeldEntry &H, std::span<std::byte> Room,
                     Deadline Until);
   /// Accounts for a payload that arrived with this digest.
@@ -121,21 +125,27 @@ private:
   void uncountFrontHit(uint64_t Bytes);
 
   // Lanes.cpp
-  /// A lane of one's own; waits for one if need be, no longer than
-  /// TransferTimeout.
-  std::expected<Lane *, DeviceError> takeLane(Lock &L, Deadline Until,
-                                              Wait W = Wait::Yes);
+  /// A lane of one's own, before the deadline; waits for one if need be, no
+  /// longer than TransferTimeout. \p Now is the time before and afterwards:
+  /// looking at the clock takes longer than most of what a hit does.
+  std::expected<Lane *, DeviceError>
+  takeLane(Lock &L, Deadline Until, Clock::time_point &Now, Wait W = Wait::Yes);
   /// Gives it back, and lets go what it used; if it is not idle, then as soon
   /// as it is.
   void giveLane(Lane &Q, std::span<const HeldEntry> Used);
   /// Looks after lanes that are stuck.
   void drainLanes(Clock::time_point Now);
-  /// Until when to wait for a transfer.
-  Deadline patience(Deadline Until, bool Direct) const;
-  /// After an error: waits a while for what was begun. When that does not end,
-  /// the lane is not idle. False where memory of the caller's may then still be
-  /// in use: the device is lost.
-  [[nodiscard]] bool settle(Lane &Q, const DeviceError &E, bool Direct);
+  /// Whether it is too late to begin a transfer, and what is said then.
+  static bool isLate(Deadline Until) { return Clock::now() >= Until; }
+  static DeviceError tooLate();
+  /// Until when to wait for a transfer that begins now.
+  Deadline patience(Deadline Until, bool Direct,
+                    Clock::time_point Now = Clock::now()) const;
+  /// After an error: waits for what was begun, as long as the transfer could
+  /// have taken. When that does not end, the lane is not idle. False where
+  /// memory of the caller's may then still be in use: the device is lost.
+  [[nodiscard]] bool settle(Lane &Q, const DeviceError &E, bool Direct,
+                            Deadline Within);
   void lose();
   bool isDirect(std::span<const std::byte> Memory) const;
 
@@ -148,6 +158,7 @@ private:
     bool Direct = false;
   };
   struct WantedCopy {
+    CacheKey Key;
     HeldCopy Copy;
     Sink *Into;
     Answer *To;
@@ -162,6 +173,9 @@ private:
   TransferQueue::Started beginBatch(Lane &Q, uint64_t Bytes);
 
   // Pressure.cpp
+  /// Unmaps empty slabs, as many as make up \p Bytes, and says how much that
+  /// was. One by one, with the mutex open in between: others wait for it.
+  std::expected<uint64_t, DeviceError> trim(Lock &L, uint64_t Bytes);
   std::expected<ArenaBlock, DeviceError>
   makeHole(Lock &L, Lane &Q, uint64_t Size, Deadline Until);
   /// Moves the entries of the cheapest slab. False when it did not become

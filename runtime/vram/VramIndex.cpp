@@ -45,7 +45,8 @@ VramIndex::create(DeviceMemory &Memory, const VramOptions &Options) {
 VramIndex::VramIndex(Arena Memory, KeyedLru L, const VramOptions &Options)
     : Blocks(std::move(Memory)), Lru(std::move(L)), Front(Options.FrontBytes),
       MaxBytes(Options.MaxBytes), FrontEntryBytes(Options.FrontEntryBytes),
-      Entries(Lru.capacity() + 1), SlotOfBlock(blocksFor(Lru.capacity())) {
+      Entries(Lru.capacity() + 1), Usages(Entries.size()),
+      SlotOfBlock(blocksFor(Lru.capacity())) {
   adaptLimit();
 }
 
@@ -75,45 +76,52 @@ void VramIndex::adaptLimit(uint32_t Except) {
 //===----------------------------------------------------------------------===//
 
 std::optional<HeldCopy> VramIndex::holdCopy(uint32_t Slot) {
-  Entry &E = Entries[Slot];
-  if (!E.Front || !Lru.touch(Slot))
+  uint32_t Mirror = Usages[Slot].Front;
+  if (!Mirror || !Lru.touch(Slot))
     return std::nullopt;
-  RangeMap::Node Copy = Front.keep(E.Front);
-  return HeldCopy{E.Info, Front.bytes(Copy, E.Info.Size), Copy, Slot, E.Block};
+  RangeMap::Node Copy = Front.keep(Mirror);
+  const HeldEntry &E = Entries[Slot];
+  return HeldCopy{E.info(), Front.bytes(Copy, E.size()), Copy};
 }
 
-std::optional<HeldEntry> VramIndex::insteadOf(const HeldCopy &H) {
-  if (!hasBlock(H.Slot, H.Block))
+std::optional<HeldEntry> VramIndex::insteadOfCopy(const CacheKey &Key,
+                                                  uint64_t Size) {
+  // The entry may have moved, and the key may have got a new one, since.
+  uint32_t Slot = find(Key);
+  if (Slot == 0)
     return std::nullopt;
-  if (uint32_t Bad = std::exchange(Entries[H.Slot].Front, 0))
-    Front.remove(Bad);
-  return hold(H.Slot, Use::No);
+  // Whether it still is the bad one or not: there will be another.
+  if (uint32_t Copy = std::exchange(Usages[Slot].Front, 0))
+    Front.remove(Copy);
+  if (Entries[Slot].size() != Size)
+    return std::nullopt;
+  return hold(Slot, Use::No);
 }
 
 void VramIndex::offerToFront(const HeldEntry &H,
                              std::span<const std::byte> Payload) {
   if (!isCurrent(H) || Payload.size() > FrontEntryBytes)
     return;
-  Entry &E = Entries[H.Slot];
-  if (E.Front || E.Asked < HotAfter)
+  Usage &U = Usages[H.Slot];
+  if (U.Front || U.Asked < HotAfter)
     return;
-  E.Front = Front.add(Lru.key(H.Slot), Payload, [this](const LruKey &Gone) {
+  U.Front = Front.add(Lru.key(H.Slot), Payload, [this](const LruKey &Gone) {
     if (uint32_t Slot = Lru.find(Gone))
-      Entries[Slot].Front = 0;
+      Usages[Slot].Front = 0;
   });
 }
 
 std::optional<PinnedKey> VramIndex::pin(uint32_t Slot) {
   if (!Lru.pin(Slot))
     return std::nullopt;
-  ++Entries[Slot].Pins;
-  return PinnedKey{cacheKey(Lru.key(Slot)), Slot, Entries[Slot].Serial};
+  ++Usages[Slot].Pins;
+  return PinnedKey{cacheKey(Lru.key(Slot)), Slot, Usages[Slot].Serial};
 }
 
 void VramIndex::unpin(const PinnedKey &P) {
-  uint32_t Slot = Entries[P.Slot].Serial == P.Serial ? P.Slot : find(P.Key);
-  if (Entries[Slot].Serial == P.Serial && Lru.unpin(Slot))
-    --Entries[Slot].Pins;
+  uint32_t Slot = Usages[P.Slot].Serial == P.Serial ? P.Slot : find(P.Key);
+  if (Usages[Slot].Serial == P.Serial && Lru.unpin(Slot))
+    --Usages[Slot].Pins;
 }
 
 //===----------------------------------------------------------------------===//
@@ -144,15 +152,21 @@ bool VramIndex::publish(const CacheKey &Key, const ArenaBlock &Block,
   uint64_t Serial = ++LastSerial;
   uint32_t Pins = 0;
   if (uint32_t Old = find(Key)) {
-    Serial = Entries[Old].Serial;
-    Pins = Entries[Old].Pins;
+    Serial = Usages[Old].Serial;
+    Pins = Usages[Old].Pins;
     forget(Old);
   }
   uint32_t Slot = Lru.insert(lruKey(Key), Size, evicted());
   if (Slot == 0)
     return false;
-  Entry &E = Entries[Slot];
-  E = {Block.Region, Info, Block.Id, Serial, 0, 0, 0, 0};
+  HeldEntry E(Block.Id);
+  E.Region = Block.Region;
+  E.PayloadDigest = Info.PayloadDigest;
+  E.Slot = Slot;
+  E.CostMs = Info.CostMs;
+  E.Kind = Info.Kind;
+  Entries[Slot] = E;
+  Usages[Slot].Serial = Serial;
   SlotOfBlock[Block.Id.Slot] = Slot;
   for (; Pins != 0; --Pins)
     (void)pin(Slot);
@@ -160,15 +174,17 @@ bool VramIndex::publish(const CacheKey &Key, const ArenaBlock &Block,
 }
 
 void VramIndex::dropEntry(uint32_t Slot) {
-  Entry &E = Entries[Slot];
-  if (E.Front)
-    Front.remove(E.Front);
-  SlotOfBlock[E.Block.Slot] = 0;
+  HapaxHandle Block = Entries[Slot].block();
+  Usage &U = Usages[Slot];
+  if (U.Front)
+    Front.remove(U.Front);
+  SlotOfBlock[Block.Slot] = 0;
   // From now on, each of those who use the block has a reference.
-  for (; E.Users != 0; --E.Users)
-    (void)Blocks.retain(E.Block);
-  (void)Blocks.free(E.Block);
-  E = Entry();
+  for (; U.Users != 0; --U.Users)
+    (void)Blocks.retain(Block);
+  (void)Blocks.free(Block);
+  Entries[Slot] = HeldEntry();
+  U = Usage();
 }
 
 void VramIndex::forget(uint32_t Slot) {
@@ -208,27 +224,28 @@ uint32_t VramIndex::slotOf(HapaxHandle Block) const {
 bool VramIndex::canMove(HapaxHandle Block) const {
   uint32_t Slot = slotOf(Block);
   // What is larger would need several slabs to move to.
-  return Slot && Entries[Slot].Users == 0 &&
+  return Slot && Usages[Slot].Users == 0 &&
          Entries[Slot].Region.capacity() <= Blocks.slabBytes();
 }
 
 bool VramIndex::canDrop(HapaxHandle Block) const {
   uint32_t Slot = slotOf(Block);
-  return Slot && Entries[Slot].Users == 0 && !Lru.isPinned(Slot);
+  return Slot && Usages[Slot].Users == 0 && !Lru.isPinned(Slot);
 }
 
 bool VramIndex::moved(const HeldEntry &From, const ArenaBlock &To) {
   // Readers of the old place would not mind, but it would not become free.
-  bool Takes = isCurrent(From) && Entries[From.Slot].Users == 1;
+  bool Takes = isCurrent(From) && Usages[From.Slot].Users == 1;
   release(From);
   if (!Takes) {
     (void)Blocks.free(To.Id);
     return false;
   }
-  Entry &E = Entries[From.Slot];
-  SlotOfBlock[E.Block.Slot] = 0;
-  (void)Blocks.free(E.Block);
-  E.Block = To.Id;
+  HeldEntry &E = Entries[From.Slot];
+  SlotOfBlock[E.BlockSlot] = 0;
+  (void)Blocks.free(E.block());
+  E.Generation = To.Id.Generation;
+  E.BlockSlot = To.Id.Slot;
   E.Region = To.Region;
   SlotOfBlock[To.Id.Slot] = From.Slot;
   return true;
@@ -258,23 +275,23 @@ std::string VramIndex::check() const {
   uint32_t Live = 0, Mirrored = 0;
   uint64_t Bytes = 0;
   for (uint32_t Slot = 1; Slot <= Lru.capacity(); ++Slot) {
-    const Entry &E = Entries[Slot];
-    if (Lru.contains(Slot) != (E.Serial != 0))
+    const HeldEntry &E = Entries[Slot];
+    const Usage &U = Usages[Slot];
+    if (Lru.contains(Slot) != (U.Serial != 0))
       return "an entry and its slot do not agree";
-    if (E.Serial == 0)
+    if (U.Serial == 0)
       continue;
     ++Live;
     Bytes += E.Region.capacity();
-    if (Lru.bytesOf(Slot) != E.Region.capacity() ||
-        E.Region.length() != E.Info.Size)
-      return "an entry's region is not of its size";
-    if (Lru.isPinned(Slot) != (E.Pins != 0))
+    if (Lru.bytesOf(Slot) != E.Region.capacity() || E.Slot != Slot)
+      return "an entry's region is not of its size, or its slot not its own";
+    if (Lru.isPinned(Slot) != (U.Pins != 0))
       return "an entry's pins are miscounted";
-    if (Blocks.references(E.Block) != 1 || SlotOfBlock[E.Block.Slot] != Slot)
+    if (Blocks.references(E.block()) != 1 || SlotOfBlock[E.BlockSlot] != Slot)
       return "an entry without a block of its own";
-    if (E.Front && !Front.holds(E.Front, Lru.key(Slot)))
+    if (U.Front && !Front.holds(U.Front, Lru.key(Slot)))
       return "an entry's copy is another's";
-    Mirrored += E.Front != 0;
+    Mirrored += U.Front != 0;
   }
   if (Live != Lru.size() || Bytes != Lru.bytes() || Mirrored != Front.size())
     return "the sums are wrong";

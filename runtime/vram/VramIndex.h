@@ -27,22 +27,36 @@
 
 namespace hapax {
 
-/// An entry in use: what is needed to read it and to let it go again.
-struct HeldEntry {
+/// An entry in use: what is needed to read it and to let it go again. One cache
+/// line, since one is kept for each entry, and copied by each get.
+struct alignas(64) HeldEntry {
+  HeldEntry() = default;
+  /// A block that is no entry's.
+  explicit HeldEntry(HapaxHandle Block)
+      : Generation(Block.Generation), BlockSlot(Block.Slot) {}
+
+  /// As long as the payload.
   DeviceRegion Region = *DeviceRegion::create(0, 0);
-  EntryInfo Info;
-  HapaxHandle Block{};
+  Digest PayloadDigest;
+  uint64_t Generation = 0; ///< of the block
+  uint32_t BlockSlot = 0;
   uint32_t Slot = 0; ///< 0: the block alone
+  uint32_t CostMs = 0;
+  PayloadKind Kind = PayloadKind::Object;
+
+  HapaxHandle block() const { return {Generation, BlockSlot}; }
+  uint64_t size() const { return Region.length(); }
+  EntryInfo info() const {
+    return {Kind, size(), size(), PayloadDigest, CostMs};
+  }
 };
+static_assert(sizeof(HeldEntry) == 64);
 
 /// The host's copy of an entry, in use.
 struct HeldCopy {
   EntryInfo Info;
   std::span<const std::byte> Bytes;
   RangeMap::Node Front = 0;
-  /// The entry's.
-  uint32_t Slot = 0;
-  HapaxHandle Block{};
 };
 
 /// A pin of a key.
@@ -67,28 +81,31 @@ public:
   std::optional<HeldEntry> hold(uint32_t Slot, Use How) {
     if (Slot == 0 || (How == Use::Yes ? !Lru.touch(Slot) : !Lru.contains(Slot)))
       return std::nullopt;
-    Entry &E = Entries[Slot];
-    E.Asked += How == Use::Yes && E.Asked < HotAfter;
-    ++E.Users;
-    return HeldEntry{E.Region, E.Info, E.Block, Slot};
+    Usage &U = Usages[Slot];
+    if (How == Use::Yes && U.Asked < HotAfter)
+      ++U.Asked;
+    ++U.Users;
+    return Entries[Slot];
   }
   void release(const HeldEntry &H) {
     if (isCurrent(H))
-      --Entries[H.Slot].Users;
+      --Usages[H.Slot].Users;
     else
-      (void)Blocks.free(H.Block);
+      (void)Blocks.free(H.block());
   }
   /// Whether the entry still is what was held.
-  bool isCurrent(const HeldEntry &H) const { return hasBlock(H.Slot, H.Block); }
+  bool isCurrent(const HeldEntry &H) const {
+    return H.Slot && Entries[H.Slot].Generation == H.Generation;
+  }
 
   /// The host's copy of an entry, as a use; none where there is no copy.
   std::optional<HeldCopy> holdCopy(uint32_t Slot);
   /// Lets it go; at any time, on any thread. When true, reclaim() it.
   [[nodiscard]] bool leave(const HeldCopy &H) { return Front.leave(H.Front); }
   void reclaim(const HeldCopy &H) { Front.reclaim(H.Front); }
-  /// The copy was found bad, and goes. What the entry itself has, unless it is
-  /// gone.
-  std::optional<HeldEntry> insteadOf(const HeldCopy &H);
+  /// A copy of the key's was found bad, and goes. The entry itself, unless the
+  /// key has none, or one of another size, by now.
+  std::optional<HeldEntry> insteadOfCopy(const CacheKey &Key, uint64_t Size);
   /// Copies a small entry that was asked for before to the front.
   void offerToFront(const HeldEntry &H, std::span<const std::byte> Payload);
 
@@ -141,11 +158,8 @@ public:
   uint64_t Evicted = 0;
 
 private:
-  /// Two cache lines, side by side.
-  struct alignas(64) Entry {
-    DeviceRegion Region = *DeviceRegion::create(0, 0);
-    EntryInfo Info;
-    HapaxHandle Block{};
+  /// What changes of an entry while it lives.
+  struct Usage {
     /// Tells the lives of one slot apart, which pins are of; 0: none.
     uint64_t Serial = 0;
     uint32_t Pins = 0;
@@ -153,18 +167,15 @@ private:
     uint32_t Users = 0;
     /// How often it was asked for, up to HotAfter.
     uint32_t Asked = 0;
+    /// The slot of the host's copy; 0: none.
     uint32_t Front = 0;
   };
-  static_assert(sizeof(Entry) == 128);
   /// An entry is copied to the front when it is asked for so many times.
   static constexpr uint32_t HotAfter = 2;
 
   VramIndex(Arena Memory, KeyedLru Lru, const VramOptions &Options);
   static LruKey lruKey(const CacheKey &K) { return {K.High, K.Low}; }
   static CacheKey cacheKey(const LruKey &K) { return {K.High, K.Low}; }
-  bool hasBlock(uint32_t Slot, HapaxHandle Block) const {
-    return Slot && Entries[Slot].Block.Generation == Block.Generation;
-  }
   /// Of the pinned entries, and of one more.
   uint64_t bytesWithPinned(uint32_t Slot) const;
   /// What belongs to a slot that KeyedLru has freed.
@@ -180,7 +191,9 @@ private:
   KeyedLru Lru;
   HostFront Front;
   const uint64_t MaxBytes, FrontEntryBytes;
-  std::vector<Entry> Entries;
+  /// By slot; apart, so that a get writes to few lines.
+  std::vector<HeldEntry> Entries;
+  std::vector<Usage> Usages;
   std::vector<uint32_t> SlotOfBlock;
   uint64_t LastSerial = 0;
 };

@@ -96,6 +96,23 @@ public:
   void beforeCopyOutTo(std::function<void(const std::byte *)> Do) {
     Hook = std::move(Do);
   }
+  /// Called before each copy within the device, on the thread that copies.
+  void beforeCopyWithin(std::function<void()> Do) {
+    WithinHook = std::move(Do);
+  }
+  /// Called when pinned memory goes back; told whether that waits, as on a
+  /// device, for work of whatever queue that hangs.
+  void whenUnpinned(std::function<void(bool Waits)> Do) {
+    UnpinHook = std::move(Do);
+  }
+  /// From now on it is noticed who would wait for longer.
+  void waitsEndBy(TransferQueue::Until Limit) {
+    std::lock_guard Lock(Mutex);
+    WaitLimit = Limit;
+  }
+  uint64_t waitsBeyond() const { return Beyond; }
+  /// Copies that have yet to be done.
+  uint64_t lateCopies() const { return Late.size(); }
   /// Where the bytes of the last copy out came from: host memory must be
   /// inside. To change a byte, copy in at that region.
   DeviceRegion lastRead() const {
@@ -202,6 +219,8 @@ private:
     auto Kept = std::make_shared<PinnedMemory>(std::move(*Made));
     return PinnedMemory(Kept->bytes(), [this, Kept] {
       TooEarly += Late.use(Kept->bytes());
+      if (UnpinHook)
+        UnpinHook(waitsToUnpin());
       *Kept = PinnedMemory();
     });
   }
@@ -241,6 +260,8 @@ private:
     Started copyWithin(DeviceRegion &To, uint64_t ToOffset,
                        const DeviceRegion &From, uint64_t FromOffset,
                        uint64_t Size) override {
+      if (Owner.WithinHook)
+        Owner.WithinHook();
       return begin(Call::CopyWithin, To, ToOffset, Size, {},
                    [=, From = From](auto &On, DeviceRegion &R) {
                      return On.copyWithin(R, ToOffset, From, FromOffset, Size);
@@ -267,6 +288,7 @@ private:
       return Inner->isDone(inner(T));
     }
     std::expected<void, DeviceError> wait(Ticket T, Until Deadline) override {
+      Owner.noteWait(Deadline);
       if (auto Bad = Owner.fails(Call::Wait)) {
         // The answer alone is bad: what is not late is done, on any device.
         if (!Owner.Late.holds(this, T))
@@ -354,6 +376,15 @@ private:
     std::lock_guard Lock(Mutex);
     Gone = true;
   }
+  /// Of a lost device nothing is unpinned, so nothing is waited for.
+  bool waitsToUnpin() const {
+    std::lock_guard Lock(Mutex);
+    return !Gone && Late.size() != 0;
+  }
+  void noteWait(TransferQueue::Until Deadline) {
+    std::lock_guard Lock(Mutex);
+    Beyond += Deadline > WaitLimit;
+  }
   void reads(const DeviceRegion &From, const std::byte *To) {
     {
       std::lock_guard Lock(Mutex);
@@ -372,9 +403,12 @@ private:
   bool Gone = false;
   std::optional<DeviceRegion> LastRead;
   std::function<void(const std::byte *)> Hook;
+  std::function<void()> WithinHook;
+  std::function<void(bool)> UnpinHook;
+  TransferQueue::Until WaitLimit = TransferQueue::Until::max();
   std::atomic<bool> Hangs = false;
   LateCopies Late;
-  std::atomic<uint64_t> Calls = 0, TooEarly = 0;
+  std::atomic<uint64_t> Calls = 0, TooEarly = 0, Beyond = 0;
   std::atomic<int64_t> Taken = 0, Mapped = 0;
 };
 

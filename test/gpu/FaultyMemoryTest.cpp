@@ -112,4 +112,34 @@ TEST_F(FaultyMemoryTest, AQueueThatDoesNotEndTakesTheDeviceWithIt) {
   EXPECT_TRUE(arrived(0, 1000));
 }
 
+TEST_F(FaultyMemoryTest, MemoryThatGoesBackWaitsForEveryQueueThatHangs) {
+  std::vector<bool> Waited;
+  Memory.whenUnpinned([&](bool Waits) { Waited.push_back(Waits); });
+  auto Give = [&] { PinnedMemory Gone = *Memory.allocatePinned(4096); };
+  Give();
+  Memory.hang(true);
+  ASSERT_TRUE(Queue->copyOut(std::span(To).first(1000), Region, 0));
+  EXPECT_EQ(Memory.lateCopies(), 1u);
+  Give();
+  auto More = std::move(*Memory.allocatePinned(4096));
+  // Of a lost device nothing goes back.
+  Queue = nullptr;
+  {
+    PinnedMemory Gone = std::move(More);
+  }
+  EXPECT_THAT(Waited, ElementsAre(false, true, false));
+  Memory.hang(false);
+  EXPECT_EQ(Memory.lateCopies(), 0u);
+}
+
+TEST_F(FaultyMemoryTest, NoticesWhoWouldWaitForLonger) {
+  auto Limit = soon();
+  Memory.waitsEndBy(Limit);
+  auto T = Queue->copyOut(std::span(To).first(10), Region, 0);
+  ASSERT_TRUE(T && Queue->wait(*T, Limit));
+  EXPECT_EQ(Memory.waitsBeyond(), 0u);
+  ASSERT_TRUE(Queue->wait(*T, Limit + std::chrono::nanoseconds(1)));
+  EXPECT_EQ(Memory.waitsBeyond(), 1u);
+}
+
 } // namespace

@@ -40,6 +40,10 @@ public:
         All, [&](const Copy &C) { return C.Of == Of && C.Number <= UpTo; });
   }
   bool holds(const TransferQueue *Of) const { return holds(Of, ~0ull); }
+  size_t size() const {
+    std::lock_guard Lock(Mutex);
+    return All.size();
+  }
   /// Whether one of them is about a part of that memory.
   bool use(std::span<const std::byte> Memory) const {
     std::lock_guard Lock(Mutex);

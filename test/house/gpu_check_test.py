@@ -16,10 +16,21 @@ from pathlib import Path
 SOURCE = Path(sys.argv.pop(1))
 
 PASSED = "[  PASSED  ] 12 tests.\n"
-SKIPPED = PASSED + """[  SKIPPED ] 2 tests, listed below:
-[  SKIPPED ] CudaLoaderTest.TheToolkitsStub
-[  SKIPPED ] RealDeviceTest.ManyPiecesInOneKernel
-"""
+
+
+def skipped(**reasons):
+    """What GoogleTest says when 12 tests pass and these are skipped."""
+    tests = {name.replace("_", ".", 1): why for name, why in reasons.items()}
+    return ("".join(f"[ RUN      ] {name}\ntest.cpp:81: Skipped\n{why}\n\n"
+                    f"[  SKIPPED ] {name} (0 ms)\n"
+                    for name, why in tests.items()) + PASSED +
+            f"[  SKIPPED ] {len(tests)} tests, listed below:\n" +
+            "".join(f"[  SKIPPED ] {name}\n" for name in tests))
+
+
+STUB = {"CudaLoaderTest_TheToolkitsStub": "no CUDA Toolkit here"}
+KERNEL = {"RealDeviceTest_ManyPiecesInOneKernel": "no device with kernels"}
+DEVICE = {"RealDeviceTest_MapsMemory": "not on this machine"}
 
 
 class GpuCheckTest(unittest.TestCase):
@@ -89,13 +100,13 @@ class GpuCheckTest(unittest.TestCase):
         self.assertEqual(self.check()[0], 1)
 
     def test_what_is_skipped_is_said(self):
-        self.stand_in("GpuTests", SKIPPED)
+        self.stand_in("GpuTests", skipped(**STUB, **KERNEL))
         code, table = self.check()
         self.assertEqual(code, 1)
         self.assertIn("12 passed, 2 skipped (CudaLoaderTest.TheToolkitsStub "
                       "RealDeviceTest.ManyPiecesInOneKernel), AMONG THEM",
                       table)
-        self.stand_in("GpuTests", "".join(SKIPPED.splitlines(True)[:-1]))
+        self.stand_in("GpuTests", skipped(**STUB))
         code, table = self.check()
         self.assertEqual(code, 0)
         self.assertIn("1 skipped (CudaLoaderTest.TheToolkitsStub).", table)
@@ -109,11 +120,17 @@ class GpuCheckTest(unittest.TestCase):
     def test_kernels_that_were_not_built(self):
         self.bench("no")
         self.image("")
-        self.stand_in("GpuTests", SKIPPED)
+        self.stand_in("GpuTests", skipped(**STUB, **KERNEL))
         code, table = self.check()
         self.assertEqual(code, 0)
         self.assertIn("Kernels: not built", table)
         self.assertIn("2 skipped", table)
+        # But what needs none has no reason to be skipped.
+        self.stand_in("GpuTests", skipped(**DEVICE, **KERNEL))
+        code, table = self.check()
+        self.assertEqual(code, 1)
+        self.assertIn("RealDeviceTest.ManyPiecesInOneKernel), AMONG THEM",
+                      table)
 
     def test_tests_that_fail(self):
         for name in ("GpuTests", "VramTests"):
@@ -125,12 +142,44 @@ class GpuCheckTest(unittest.TestCase):
         self.tool("cuda/bin/nvcc")
         self.assertIn("compute-sanitizer: not there", self.check()[1])
         for place in ("cuda/bin", "cuda/compute-sanitizer"):
-            self.tool(f"{place}/compute-sanitizer")
+            self.sanitizer(PASSED, place=place)
             table = self.check(CUDA_PATH=str(self.root / "cuda"))[1]
-            self.assertIn("compute-sanitizer: no errors", table)
+            self.assertIn("compute-sanitizer: no errors, 12 passed", table)
             (self.root / place / "compute-sanitizer").unlink()
+
+    def sanitizer(self, output, code=0, place="path"):
         self.tool("path/nvcc")
-        self.tool("path/compute-sanitizer", "exit 9")
+        self.tool(f"{place}/compute-sanitizer",
+                  f"cat <<'X'\n{output}X\nexit {code}")
+
+    def test_the_sanitizers_errors_are_failures(self):
+        self.sanitizer(PASSED, 9)
+        self.assertEqual(self.check()[0], 1)
+
+    def test_a_machine_that_the_sanitizer_does_not_know(self):
+        self.sanitizer("Error: Device not supported\n", 1)
+        code, table = self.check()
+        self.assertEqual(code, 0)
+        self.assertIn("compute-sanitizer: does not support this machine",
+                      table)
+
+    def test_a_sanitizer_under_which_nothing_runs(self):
+        for output in ("", "[  PASSED  ] 0 tests.\n", skipped(**DEVICE)):
+            self.sanitizer(output)
+            code, table = self.check()
+            self.assertEqual(code, 1, output)
+            self.assertIn("compute-sanitizer: ", table)
+        self.assertIn("1 skipped (RealDeviceTest.MapsMemory), AMONG THEM",
+                      table)
+        # Kernels that were not built have no test there either.
+        self.sanitizer(skipped(**KERNEL))
+        self.assertEqual(self.check()[0], 1)
+        self.bench("no")
+        self.image("")
+        self.assertEqual(self.check()[0], 0)
+
+    def test_no_test_at_all_is_no_success(self):
+        self.stand_in("VramTests", "[  PASSED  ] 0 tests.\n")
         self.assertEqual(self.check()[0], 1)
 
 

@@ -41,16 +41,9 @@ using namespace hapax;
 
 namespace {
 
-class FixedSink final : public Sink {
-public:
-  std::span<std::byte> reserve(size_t Size) override {
-    return std::span(Room).first(Size);
-  }
-  Bytes Room{MiB};
-};
-
 uint64_t allocationsOfHits(TestCache &T, uint64_t Size) {
-  FixedSink Into;
+  Bytes Room(MiB);
+  RoomSink Into(Room);
   T.put(1, Size);
   // The first ones may: queues keep memory for their lists.
   for (int I = 0; I != 3; ++I)
@@ -88,7 +81,8 @@ TEST(VramAllocationTest, ComingToTheFrontAllocatesNothing) {
   VramOptions Options = smallOptions();
   Options.FrontBytes = 16 * KiB;
   TestCache T(Options);
-  FixedSink Into;
+  Bytes Room(MiB);
+  RoomSink Into(Room);
   // Sizes of all kinds, so that the front has holes of all kinds.
   auto Size = [](uint64_t Number) { return 1 + Number * 7919 % 1500; };
   for (uint64_t Number = 0; Number != 500; ++Number)

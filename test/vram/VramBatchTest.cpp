@@ -10,6 +10,8 @@ namespace {
 
 using Kind = TierError::Kind;
 using Call = FaultyMemory::Call;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
 /// getMany() of these numbers into memory of its own.
 struct Many {
@@ -95,23 +97,15 @@ TEST_P(BatchTest, IntoRegisteredMemory) {
   Bytes Mine(64 * KiB);
   auto Registered = T.Cache->registerMemory(Mine);
   ASSERT_TRUE(Registered);
-  class Part final : public Sink {
-  public:
-    explicit Part(std::span<std::byte> Room) : Room(Room) {}
-    std::span<std::byte> reserve(size_t Size) override {
-      return Room.first(Size);
-    }
-    std::span<std::byte> Room;
-  };
   T.put(1, 3000);
   T.put(2, 5000);
-  Part One{std::span(Mine).subspan(100)};
-  Part Two{std::span(Mine).subspan(10'000)};
+  RoomSink One{std::span(Mine).subspan(100)};
+  RoomSink Two{std::span(Mine).subspan(10'000)};
   Tier::Request Requests[] = {{keyOf(1), &One}, {keyOf(2), &Two}};
   auto Answers = T.Cache->getMany(Requests);
   ASSERT_TRUE(Answers[0] && *Answers[0] && Answers[1] && *Answers[1]);
-  EXPECT_TRUE(same(One.Room.first(3000), payloadOf(1, 3000)));
-  EXPECT_TRUE(same(Two.Room.first(5000), payloadOf(2, 5000)));
+  EXPECT_TRUE(same(std::span(Mine).subspan(100, 3000), payloadOf(1, 3000)));
+  EXPECT_TRUE(same(std::span(Mine).subspan(10'000, 5000), payloadOf(2, 5000)));
 }
 
 TEST_P(BatchTest, AFailingCopyFailsOpen) {
@@ -195,6 +189,46 @@ TEST(VramBatchTest, AfterTheLossAllAreUnavailable) {
   Many M(T, {1, 2, 3});
   for (auto &A : M.Answers)
     EXPECT_EQ(A.error().Reason, Kind::Unavailable);
+}
+
+TEST(VramBatchTest, NoTransferBeginsAfterTheDeadline) {
+  // Alone, and several in one transfer: 6 of the pinned memory's size.
+  for (auto [Size, AtOnce] : {std::pair(60'000, 1u), std::pair(10'000, 6u)}) {
+    TestCache T(batched(VramOptions::Batch::Copies), 64 * MiB, true);
+    Bytes Mine(MiB);
+    auto Registered = T.Cache->registerMemory(Mine);
+    ASSERT_TRUE(Registered);
+    constexpr unsigned Count = 12;
+    std::vector<RoomSink> Sinks;
+    for (unsigned I = 0; I != Count; ++I) {
+      T.put(I, Size);
+      Sinks.emplace_back(std::span(Mine).subspan(I * 65536, Size));
+    }
+    std::vector<Tier::Request> Requests;
+    for (unsigned I = 0; I != Count; ++I)
+      Requests.push_back({keyOf(I), &Sinks[I]});
+    // The first transfer lasts until then.
+    auto Until = Clock::now() + milliseconds(20);
+    unsigned Begun = 0;
+    T.Memory->beforeCopyOutTo([&](const std::byte *) {
+      ++Begun;
+      std::this_thread::sleep_until(Until);
+    });
+    auto Answers = T.Cache->getMany(Requests, Until);
+    EXPECT_LE(Begun, AtOnce);
+    for (unsigned I = 0; I != Count; ++I) {
+      if (I < Begun)
+        EXPECT_TRUE(Answers[I] && *Answers[I]);
+      else
+        EXPECT_EQ(Answers[I].error().Reason, Kind::Deadline);
+    }
+    EXPECT_EQ(T.statistics().TimedOut, Count - Begun);
+    // All were let go.
+    T.Memory->beforeCopyOutTo({});
+    T.Cache->clear();
+    T.Cache->giveBack(64 * MiB);
+    EXPECT_EQ(T.statistics().MappedBytes, 0u);
+  }
 }
 
 TEST(VramBatchTest, TheFrontServesItsShare) {

@@ -10,6 +10,8 @@ namespace {
 
 using Kind = TierError::Kind;
 using Call = FaultyMemory::Call;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
 TEST(VramCacheTest, GivesBackWhatWasPut) {
   TestCache T;
@@ -285,18 +287,6 @@ TEST(VramCacheTest, ACallerWithoutRoomGetsFull) {
   EXPECT_EQ(T.statistics().PinnedEntries, 0u);
 }
 
-/// Room in a caller's memory.
-class FixedSink final : public Sink {
-public:
-  explicit FixedSink(std::span<std::byte> Room) : Room(Room) {}
-  std::span<std::byte> reserve(size_t Size) override {
-    return Room.first(Size);
-  }
-
-private:
-  std::span<std::byte> Room;
-};
-
 TEST(VramCacheTest, RegisteredMemoryIsCopiedToDirectly) {
   TestCache T(smallOptions(), 64 * MiB, true);
   Bytes Mine(MiB), Other(MiB);
@@ -310,20 +300,39 @@ TEST(VramCacheTest, RegisteredMemoryIsCopiedToDirectly) {
     EXPECT_EQ(T.Cache->registerMemory(Mine).error().Reason, Kind::Io);
     ASSERT_TRUE(T.Cache->put(keyOf(1), PayloadKind::Object,
                              std::span(Mine).first(200'000), 0));
-    FixedSink Direct{std::span(Mine).subspan(500'000)};
+    RoomSink Direct{std::span(Mine).subspan(500'000)};
     ASSERT_TRUE(*T.Cache->get(keyOf(1), Direct));
     EXPECT_TRUE(Target >= Mine.data() + 500'000 &&
                 Target < Mine.data() + Mine.size());
     EXPECT_TRUE(
         same(std::span(Mine).subspan(500'000, 200'000), payloadOf(1, 200'000)));
-    FixedSink Staged(Other);
+    RoomSink Staged(Other);
     ASSERT_TRUE(*T.Cache->get(keyOf(1), Staged));
     EXPECT_FALSE(Target >= Other.data() && Target < Other.data() + MiB);
     EXPECT_TRUE(same(std::span(Other).first(200'000), payloadOf(1, 200'000)));
   }
-  FixedSink After(Mine);
+  RoomSink After(Mine);
   ASSERT_TRUE(*T.Cache->get(keyOf(1), After));
   EXPECT_FALSE(Target >= Mine.data() && Target < Mine.data() + MiB);
+}
+
+TEST(VramCacheTest, NoTransferBeginsAfterTheDeadline) {
+  for (bool AsGpu : {false, true}) {
+    TestCache T(smallOptions(), 64 * MiB, AsGpu);
+    T.put(1, 1000);
+    unsigned Begun = 0;
+    T.Memory->beforeCopyOutTo([&](const std::byte *) { ++Begun; });
+    Bytes Room(1000);
+    auto Until = Clock::now() + milliseconds(10);
+    RoomSink Into(Room, [&] { std::this_thread::sleep_until(Until); });
+    EXPECT_EQ(T.Cache->get(keyOf(1), Into, Until).error().Reason,
+              Kind::Deadline);
+    EXPECT_EQ(Begun, 0u);
+    EXPECT_EQ(T.statistics().TimedOut, 1u);
+    T.Cache->clear();
+    T.Cache->giveBack(64 * MiB);
+    EXPECT_EQ(T.statistics().MappedBytes, 0u);
+  }
 }
 
 TEST(VramCacheTest, SaysWhyItCannotBeMade) {

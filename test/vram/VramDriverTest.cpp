@@ -104,16 +104,11 @@ TEST(VramDriverTest, ACopyThatHangsKeepsItsMemory) {
   ASSERT_TRUE(Opened);
   auto Made = VramCache::create(std::move(*Opened), driverOptions());
   ASSERT_TRUE(Made);
-  class Part final : public Sink {
-  public:
-    std::span<std::byte> reserve(size_t Size) override {
-      return std::span(Mine).first(Size);
-    }
-    Bytes Mine = Bytes(MiB);
-  } Into;
+  Bytes Mine(MiB);
+  RoomSink Into(Mine);
   {
     TestCache T(std::move(*Made));
-    auto Registered = T.Cache->registerMemory(Into.Mine);
+    auto Registered = T.Cache->registerMemory(Mine);
     ASSERT_TRUE(Registered);
     ASSERT_TRUE(T.put(1, 300'000));
     fakeCuda().pause();

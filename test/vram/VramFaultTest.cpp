@@ -118,15 +118,23 @@ TEST(VramFaultTest, AHangingTransferEndsAtTheDeadline) {
   T.Memory->hang(true);
   Bytes Got;
   ContainerSink Into(Got);
-  auto Soon = [] { return Clock::now() + milliseconds(5); };
-  EXPECT_EQ(T.Cache->get(keyOf(1), Into, Soon()).error().Reason,
-            Kind::Deadline);
+  uint64_t Calls = 0;
+  auto Soon = [&] {
+    ++Calls;
+    return Clock::now() + milliseconds(5);
+  };
+  // Again, should one be late before it begins anything.
+  while (T.Memory->lateCopies() == 0)
+    EXPECT_EQ(T.Cache->get(keyOf(1), Into, Soon()).error().Reason,
+              Kind::Deadline);
+  while (T.Memory->lateCopies() == 1)
+    EXPECT_EQ(
+        T.Cache
+            ->put(keyOf(3), PayloadKind::Object, payloadOf(3, 100), 0, Soon())
+            .error()
+            .Reason,
+        Kind::Deadline);
   // With both lanes stuck there is no other.
-  EXPECT_EQ(
-      T.Cache->put(keyOf(3), PayloadKind::Object, payloadOf(3, 100), 0, Soon())
-          .error()
-          .Reason,
-      Kind::Deadline);
   EXPECT_EQ(T.Cache->get(keyOf(2), Into, Soon()).error().Reason,
             Kind::Deadline);
   // What they use stays as it is, and with it its slab.
@@ -139,7 +147,7 @@ TEST(VramFaultTest, AHangingTransferEndsAtTheDeadline) {
   T.Cache->relieve(Clock::now());
   T.Cache->giveBack(64 * MiB);
   EXPECT_EQ(T.statistics().MappedBytes, 0u);
-  EXPECT_EQ(T.statistics().TimedOut, 3u);
+  EXPECT_EQ(T.statistics().TimedOut, Calls);
   T.Cache->relieve(Clock::now());
   EXPECT_TRUE(T.put(1, 1000));
   EXPECT_TRUE(T.holds(1, 1000));
@@ -153,15 +161,7 @@ TEST(VramFaultTest, AHangingTransferToTheCallersMemoryIsTheEnd) {
   auto Registered = T.Cache->registerMemory(Mine);
   ASSERT_TRUE(T.put(1, 1000));
   T.Memory->hang(true);
-  class Part final : public Sink {
-  public:
-    explicit Part(Bytes &Room) : Room(Room) {}
-    std::span<std::byte> reserve(size_t Size) override {
-      return std::span(Room).first(Size);
-    }
-    Bytes &Room;
-  };
-  Part Into(Mine);
+  RoomSink Into(Mine);
   EXPECT_EQ(T.Cache->get(keyOf(1), Into).error().Reason, Kind::Unavailable);
   EXPECT_TRUE(T.statistics().Lost);
   T.Memory->hang(false);

@@ -75,9 +75,7 @@ TEST(VramPressureTest, DropsWhereThereIsNoTimeToMove) {
 }
 
 TEST(VramPressureTest, MakesHolesByMoving) {
-  VramOptions Options = smallOptions(10 * MiB);
-  Options.MaxBytes = 5 * MiB;
-  TestCache T(Options);
+  TestCache T(smallOptions(10 * MiB));
   for (uint64_t Number = 0; Number != 80; ++Number)
     ASSERT_TRUE(T.put(Number, 100'000));
   // What is left of the newest half has holes everywhere between.
@@ -88,6 +86,7 @@ TEST(VramPressureTest, MakesHolesByMoving) {
   ASSERT_TRUE(T.put(1000, 1'900'000));
   ASSERT_TRUE(T.put(1001, 1'200'000));
   EXPECT_EQ(T.Cache->size(), Kept + 2);
+  EXPECT_GT(T.statistics().MovedBytes, 0u);
   EXPECT_EQ(T.statistics().EvictedForRoom, 0u);
   EXPECT_TRUE(T.holds(1000, 1'900'000));
   EXPECT_TRUE(T.holds(1001, 1'200'000));
@@ -236,6 +235,88 @@ TEST(VramPressureTest, EmptySlabsThatAreApartMakeRoomForALargeEntry) {
   EXPECT_EQ(T.Cache->check(), "");
 }
 
+TEST(VramPressureTest, OnlyAsManyEmptySlabsMoveAsALargeEntryNeeds) {
+  TestCache T(smallOptions(24 * MiB));
+  for (uint64_t Number = 0; Number != 10; ++Number)
+    ASSERT_TRUE(T.put(Number, 2 * MiB));
+  for (uint64_t Number : {1, 3, 5, 7})
+    T.Cache->remove(keyOf(Number));
+  ASSERT_EQ(T.statistics().MappedBytes, 20 * MiB);
+  // Two of the four that are empty, side by side somewhere else.
+  EXPECT_TRUE(T.put(10, 3'800'000));
+  EXPECT_EQ(T.statistics().MappedBytes, 20 * MiB);
+  EXPECT_EQ(T.statistics().EvictedForRoom, 0u);
+  EXPECT_EQ(left(T, 10, 2 * MiB), (std::vector<uint64_t>{0, 2, 4, 6, 8, 9}));
+  EXPECT_TRUE(T.holds(10, 3'800'000));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, APutMakesRoomOnlySoLong) {
+  VramOptions Options = smallOptions(10 * MiB);
+  Options.TransferTimeout = milliseconds(200);
+  TestCache T(Options);
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    T.put(Number, 100'000);
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    if (Number % 3)
+      T.Cache->remove(keyOf(Number));
+  uint64_t Kept = T.Cache->size(), Moves = 0;
+  // It needs two slabs, one after the other.
+  T.Memory->beforeCopyWithin([&] {
+    if (Moves++ == 0)
+      std::this_thread::sleep_for(milliseconds(250));
+  });
+  EXPECT_EQ(T.put(1000, 3'900'000).error().Reason, TierError::Kind::Deadline);
+  EXPECT_GT(Moves, 0u);
+  EXPECT_EQ(T.Cache->size(), Kept);
+  // What was moved by then is of use to the next one.
+  EXPECT_TRUE(T.put(1000, 3'900'000));
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, APutMakesRoomOnlySoOften) {
+  constexpr uint64_t Most = 8, Size = 900'000, Enough = 400;
+  VramOptions Options = smallOptions(10 * MiB);
+  Options.MaxEntries = Most;
+  Options.TransferTimeout = std::chrono::hours(1);
+  TestCache T(Options);
+  uint64_t Next = 0;
+  for (; Next != Most; ++Next)
+    ASSERT_TRUE(T.put(Next, Size));
+  // Each time that one put moves entries out of its way, others take what is
+  // free by then. They do not wait until it has moved them.
+  std::mt19937_64 Random(5);
+  auto TakeAll = [&] {
+    uint64_t End = Next + Most;
+    for (unsigned Failures = 0; Failures != 2 && Next != End; ++Next)
+      Failures =
+          T.Cache->put(keyOf(Next), PayloadKind::Object, payloadOf(Next, Size),
+                       0, Clock::now() + milliseconds(5))
+              ? 0
+              : Failures + 1;
+    // And use them in no order: where the oldest go, holes remain.
+    auto Keys = T.Cache->keys();
+    std::ranges::shuffle(Keys, Random);
+    for (const CacheKey &Key : Keys)
+      Pin Newest = T.Cache->pin(Key);
+  };
+  uint64_t Times = 0;
+  bool Inside = false;
+  T.Memory->beforeCopyWithin([&] {
+    if (Inside || Times == Enough)
+      return;
+    Inside = true;
+    TakeAll();
+    ++Times;
+    Inside = false;
+  });
+  auto Done = T.put(1'000'000, 3'900'000);
+  ASSERT_FALSE(Done);
+  EXPECT_EQ(Done.error().Reason, TierError::Kind::Full);
+  EXPECT_LT(Times, Enough);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
 TEST(VramPressureTest, WhatNoLongerFitsEvictsNothing) {
   TestCache T(smallOptions(32 * MiB));
   for (uint64_t Number = 0; Number != 4; ++Number)
@@ -259,6 +340,41 @@ TEST(VramPressureTest, APutPastItsDeadlineEvictsNothing) {
                 .Reason,
             TierError::Kind::Deadline);
   EXPECT_EQ(left(T, 20, 400'000), Before);
+}
+
+TEST(VramPressureTest, APutWhoseRoomCameTooLateStoresNothing) {
+  TestCache T(smallOptions(10 * MiB));
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    T.put(Number, 100'000);
+  for (uint64_t Number = 0; Number != 80; ++Number)
+    if (Number % 3)
+      T.Cache->remove(keyOf(Number));
+  uint64_t Kept = T.Cache->size();
+  Clock::time_point Until;
+  uint64_t Moves = 0;
+  T.Memory->beforeCopyWithin([&] {
+    ++Moves;
+    std::this_thread::sleep_until(Until);
+  });
+  T.Memory->failNext(Call::CopyIn, DeviceError::Kind::Refused);
+  // Again, should it be late before it moves anything.
+  while (Moves == 0) {
+    Until = Clock::now() + milliseconds(20);
+    auto Done = T.Cache->put(keyOf(1000), PayloadKind::Object,
+                             payloadOf(1000, 1'900'000), 0, Until);
+    ASSERT_EQ(Done.error().Reason, TierError::Kind::Deadline);
+  }
+  EXPECT_EQ(T.Cache->size(), Kept);
+  EXPECT_EQ(T.Cache->check(), "");
+  // What was to be its block is free again, and what a move used, once it is
+  // over.
+  T.Cache->clear();
+  for (int I = 0; I != 10'000 && T.statistics().MappedBytes != 0; ++I) {
+    std::this_thread::sleep_for(milliseconds(1));
+    T.Cache->relieve(Clock::now());
+    T.Cache->giveBack(64 * MiB);
+  }
+  EXPECT_EQ(T.statistics().MappedBytes, 0u);
 }
 
 TEST(VramPressureTest, AFailedReplacementForWhichOthersWentLeavesTheOldEntry) {
@@ -324,6 +440,60 @@ TEST(VramPressureTest, AnEntryInUseIsNotMoved) {
   EXPECT_TRUE(T.holds(25, 400'000));
   EXPECT_TRUE(Once);
   EXPECT_EQ(left(T, 50, 400'000).size(), 25u);
+  EXPECT_EQ(T.Cache->check(), "");
+}
+
+TEST(VramPressureTest, AnEntryThatMovedServesInThePlaceOfABadCopy) {
+  for (bool Many : {false, true}) {
+    VramOptions Options = smallOptions(32 * MiB);
+    Options.FrontBytes = 32 * KiB;
+    Options.MoveFor = milliseconds(10'000);
+    TestCache T(Options);
+    // The small entry lies among large ones, in the first of two slabs.
+    T.put(1, 1000);
+    for (uint64_t Number = 2; Number != 10; ++Number)
+      T.put(Number, 400'000);
+    T.get(1);
+    T.get(1);
+    ASSERT_EQ(T.statistics().FrontEntries, 1u);
+    for (uint64_t Number = 2; Number != 6; ++Number)
+      T.Cache->remove(keyOf(Number));
+    T.Cache->remove(keyOf(9));
+    Bytes Room(1000);
+    RoomSink Into(Room, [&] {
+      T.Cache->giveBack(2 * MiB);
+      T.Cache->frontMemory()[500] ^= std::byte(1);
+    });
+    Tier::Request Requests[] = {{keyOf(1), &Into}};
+    auto Answer =
+        Many ? T.Cache->getMany(Requests)[0] : T.Cache->get(keyOf(1), Into);
+    EXPECT_GT(T.statistics().MovedBytes, 0u);
+    EXPECT_TRUE(Answer && *Answer);
+    EXPECT_TRUE(same(Room, payloadOf(1, 1000)));
+    EXPECT_EQ(T.statistics().CorruptEvicted, 1u);
+    EXPECT_EQ(T.statistics().Errors, 0u);
+    EXPECT_EQ(T.statistics().FrontHits, 0u);
+    EXPECT_TRUE(T.holds(1, 1000));
+    EXPECT_EQ(T.Cache->check(), "");
+  }
+}
+
+TEST(VramPressureTest, AnEntryOfAnotherSizeDoesNotServeInThePlaceOfABadCopy) {
+  VramOptions Options = smallOptions();
+  Options.FrontBytes = 32 * KiB;
+  TestCache T(Options);
+  T.put(1, 1000);
+  T.get(1);
+  T.get(1);
+  Bytes Room(1000);
+  RoomSink Into(Room, [&] {
+    T.Cache->frontMemory()[500] ^= std::byte(1);
+    ASSERT_TRUE(
+        T.Cache->replace(keyOf(1), PayloadKind::Object, payloadOf(7, 2000), 0));
+  });
+  EXPECT_EQ(T.Cache->get(keyOf(1), Into).error().Reason,
+            TierError::Kind::Corrupt);
+  EXPECT_TRUE(same(*T.get(1), payloadOf(7, 2000)));
   EXPECT_EQ(T.Cache->check(), "");
 }
 

@@ -41,6 +41,24 @@ inline bool same(std::span<const std::byte> A, std::span<const std::byte> B) {
          (A.empty() || std::memcmp(A.data(), B.data(), A.size()) == 0);
 }
 
+/// Room in a caller's memory.
+class RoomSink final : public Sink {
+public:
+  /// \p WhenAsked happens when the entry is held, and not yet read.
+  explicit RoomSink(std::span<std::byte> Room,
+                    std::function<void()> WhenAsked = {})
+      : Room(Room), WhenAsked(std::move(WhenAsked)) {}
+  std::span<std::byte> reserve(size_t Size) override {
+    if (WhenAsked)
+      WhenAsked();
+    return Room.first(Size);
+  }
+
+private:
+  std::span<std::byte> Room;
+  std::function<void()> WhenAsked;
+};
+
 inline constexpr uint64_t KiB = 1024, MiB = 1024 * KiB;
 
 /// A small cache without a front and without a claim to others' memory.

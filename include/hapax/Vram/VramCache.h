@@ -106,8 +106,9 @@ struct VramStatistics {
 /// Unavailable, the cache gives no more answers in that place, out of the
 /// host's memory neither, and leaves the memory pinned; and the caller must
 /// keep the memory until the process ends, or starts anew, and neither read an
-/// answer from that place nor let another tier answer there. Memory that such a
-/// copy only reads is left pinned too, but what stands in it can be believed.
+/// answer from that place nor let another tier answer there; nor is a payload
+/// stored that lies there. Memory that such a copy only reads is left pinned
+/// too, but what stands in it can be believed.
 class RegisteredMemory {
 public:
   RegisteredMemory() = default;
@@ -141,8 +142,11 @@ private:
 /// fetched is what it was, and its memory is used again afterwards.
 class VramCache final : public Tier {
 public:
+  /// \p Beside: another cache whose answers go to the same memory, if there is
+  /// one. Where a lost device of either may still write, neither answers.
   static std::expected<std::unique_ptr<VramCache>, TierError>
-  create(std::unique_ptr<DeviceMemory> Memory, const VramOptions &Options = {});
+  create(std::unique_ptr<DeviceMemory> Memory, const VramOptions &Options = {},
+         const VramCache *Beside = nullptr);
   ~VramCache() override;
 
   std::string_view name() const override { return "vram"; }
@@ -151,7 +155,7 @@ public:
   std::vector<Answer> getMany(std::span<const Request> Requests,
                               Deadline Until = NoDeadline) override;
   /// As Tier says; Full for a payload that is larger than the cache, and where
-  /// pinned entries leave no room.
+  /// pinned entries leave no room, or others take what is made.
   std::expected<void, TierError> put(const CacheKey &Key, PayloadKind Kind,
                                      std::span<const std::byte> Payload,
                                      uint32_t CostMs,
@@ -213,7 +217,7 @@ private:
   void turnToHost() const;
 
   VramOptions Options;
-  std::unique_ptr<PoisonedMemory> Poisoned;
+  std::shared_ptr<PoisonedMemory> Poisoned;
   /// The host's core takes over when the device's is lost. Both live as long as
   /// the cache: calls may be in them.
   mutable std::mutex Turning;
