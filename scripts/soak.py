@@ -21,6 +21,8 @@ Parts:
              (daemon_soak.py)
   hostile    clients that write what they like to all that they share with
              hapaxd (hapax-hostile-soak), and a tenth of it under ASan and UBSan
+  shards     random edits of real sources: objects out of known shards and of
+             shards compiled anew (shard_soak.py)
 """
 
 import argparse
@@ -45,6 +47,7 @@ import hapaxd
 import project_tests
 import projects
 import report
+import shard_soak
 import verify_projects
 
 HASH_SOAK = batches.BUILD / "bin/hapax-hash-soak"
@@ -328,6 +331,13 @@ def hostile(scale, seed):
     return Part("hostile", True, "nothing wrong, nothing left over", details=lines)
 
 
+# --- shards
+
+def shards(scale, seed, work):
+    good, summary, details = shard_soak.run(scale, seed, work)
+    return Part("shards", good, summary, details=details)
+
+
 def duration(seconds):
     return str(datetime.timedelta(seconds=round(seconds)))
 
@@ -356,7 +366,7 @@ def main():
     parser.add_argument("--output", type=Path, help="write the outcome to this file instead")
     parser.add_argument("parts", nargs="*", metavar="PART",
                         help="mutants, wronghits, projects, proofs, fuzz, memcheck, vram, daemon, "
-                             "hostile (default: all)")
+                             "hostile, shards (default: all)")
     arguments = parser.parse_args()
     names = arguments.project or list(project_tests.PROJECTS)
     work = projects.work_folder() / "soak"
@@ -373,6 +383,7 @@ def main():
         "vram": [lambda: vram(arguments.scale, arguments.seed)],
         "daemon": [lambda: daemon(arguments.scale, arguments.seed)],
         "hostile": [lambda: hostile(arguments.scale, arguments.seed)],
+        "shards": [lambda: shards(arguments.scale, arguments.seed, work / "shards")],
     }
     unknown = set(arguments.parts) - set(every)
     if unknown:
