@@ -18,8 +18,9 @@ import ir_bench
 import rebuild_bench
 import report
 import runtime_bench
+import shard_bench
 
-PARTS = ("compiles", "daemon", "hash", "ir", "rebuild", "runtime")
+PARTS = ("compiles", "daemon", "hash", "ir", "rebuild", "runtime", "shards")
 
 
 def main():
@@ -61,6 +62,10 @@ def main():
         tables.append(rebuild_bench.table("-O2", batches.JOBS, builds, 1))
     if "runtime" in chosen:
         found, reached = runtime_bench.tables(*((1, 1, 0.01) if arguments.quick else (3, 3, 0.1)))
+        tables += found
+        goals += reached
+    if "shards" in chosen:
+        found, reached = shard_bench.tables(slow_runs, arguments.quick)
         tables += found
         goals += reached
     if goals:

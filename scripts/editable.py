@@ -137,3 +137,13 @@ def re2_parse(folder):
 
 def re2_dfa(folder):
     return re2(folder, "dfa.cc")
+
+
+def fmt_test(folder):
+    """Little else than calls of templates."""
+    library = projects.fmt()[0]
+    tree = library.folder
+    unit = Unit(library.compiler, tree / "test/format-test.cc",
+                [*library.arguments, f"-I{tree}/src"], tree)
+    names = in_folder(tree, "src/*", "include/fmt/*.h", "test/*.h", "test/format-test.cc")
+    return copied(unit, tree, names, folder)
