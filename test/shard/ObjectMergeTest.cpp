@@ -386,6 +386,19 @@ TEST(ObjectMergeTest, AddressesThatMatterAreListedByNewNumbers) {
   EXPECT_THAT(View(merge({A, F})).sections(), Not(Contains(".llvm_addrsig")));
 }
 
+TEST(ObjectMergeTest, AddressesWithoutANameAreThoseOfTheirSections) {
+  constexpr StringLiteral Private =
+      ".addrsig\n.addrsig_sym .Lp\n.section .data.rel.ro..Lp,\"aw\",@progbits\n"
+      ".Lp: .quad x\n.section .text.f,\"ax\",@progbits\n.globl f\n"
+      "f: leaq .Lp(%rip), %rax\n";
+  constexpr StringLiteral Other = ".addrsig\n.addrsig_sym y\n"
+                                  ".data\n.quad y\n";
+  View Merged(merge({Private, Other}));
+  EXPECT_THAT(Merged.symbols(), ElementsAre("x", "f", "y"));
+  // The section's symbol is the first.
+  EXPECT_EQ(Merged.contents(".llvm_addrsig"), StringRef("\1\4"));
+}
+
 TEST(ObjectMergeTest, LinksThatAreNotKnownAreErrors) {
   Bytes Object = assemble(F);
   // sh_info of .text.f, the third section.

@@ -28,15 +28,26 @@ Error buildAddrSig(OutputSection &Section, ArrayRef<InputObject> Objects,
       if (Message)
         return faultIn(Object, *Piece, Message);
       At += Length;
-      if (Index < Object.Symbols.size() && Object.Symbols[Index].Unreferenced)
-        continue;
-      if (Index >= Object.Symbols.size() ||
-          Object.Symbols[Index].Merged == None)
+      uint32_t Merged = None;
+      if (Index < Object.Symbols.size()) {
+        const InputSymbol &Symbol = Object.Symbols[Index];
+        if (Symbol.Unreferenced)
+          continue;
+        Merged = Symbol.Merged;
+        // What has no name of its own is listed as its section; if nothing
+        // refers to that any more, its address does not matter either.
+        if (Symbol.Type == ELF::STT_SECTION) {
+          const InputSection &Target = Object.Sections[Symbol.Section];
+          if (Target.Dropped || !Target.Out || Target.Out->Symbol == None)
+            continue;
+          Merged = Target.Out->Symbol;
+        }
+      }
+      if (Merged == None)
         return faultIn(Object, *Piece,
                        "lists symbol " + Twine(Index) +
                            ", which is not in the output");
-      if (uint32_t Merged = Object.Symbols[Index].Merged;
-          Seen.insert(Merged).second)
+      if (Seen.insert(Merged).second)
         encodeULEB128(Known[Merged].Index, Stream);
     }
   }
