@@ -60,6 +60,7 @@ void ModuleCompile::reset() {
   Payload.clear();
   Stored.reset();
   Verifying = false;
+  StoresSource = true;
   Watch = DiagnosticWatch();
   Record = CompileRecord();
   Kept.reset();
@@ -307,8 +308,7 @@ bool ModuleCompile::compileInShards(Module &M,
     return false;
   TimeTraceScope Span("Hapax: shards");
   ShardCache Cache;
-  bool Anew = Settings.Recache || Verifying;
-  if (!Anew)
+  if (!Settings.Recache)
     Cache.Fetch = [&](ArrayRef<CacheKey> Keys) {
       std::vector<std::optional<ShardCache::Found>> Result;
       for (auto &Found : S.fetchMany(Keys, PayloadKind::Object))
@@ -318,9 +318,14 @@ bool ModuleCompile::compileInShards(Module &M,
           Result.emplace_back();
       return Result;
     };
-  if (!Verifying)
-    Cache.Store = [&](const CacheKey &Key, const Bytes &Object, uint32_t Cost) {
-      S.store(Key, PayloadKind::Object, Object, Cost);
+  Cache.Store = [&](const CacheKey &Key, const Bytes &Object, uint32_t Cost) {
+    S.store(Key, PayloadKind::Object, Object, Cost);
+  };
+  Cache.Remove = [&](const CacheKey &Key) { S.remove(Key); };
+  if (Settings.Verify)
+    Cache.Differs = [&](const CacheKey &Key, const Bytes &Found,
+                        const Bytes &Fresh) {
+      reportMismatch(Key, text(Found), text(Fresh));
     };
   std::expected<ShardedObject, Refusal> Made =
       compileSharded({.M = M,
@@ -339,6 +344,8 @@ bool ModuleCompile::compileInShards(Module &M,
               return !F.isDeclarationForLinker();
             }));
     S.log("compiled as a whole (" + Why + "): " + Record.Source);
+    // What comes now is not what the source key stands for.
+    StoresSource = Made.error() != Refusal::Resources;
     return false;
   }
   Watch.remove(M.getContext());
@@ -401,6 +408,18 @@ bool ModuleCompile::deliverObject(raw_pwrite_stream &OS) {
   return true;
 }
 
+void ModuleCompile::reportMismatch(const CacheKey &Key, StringRef Stored,
+                                   StringRef Fresh) {
+  Session &S = Session::get();
+  S.count("verify.mismatch");
+  S.remove(Key);
+  std::string Kept = S.keepAside(Key, Stored, Fresh);
+  S.warn("verification failed for " + Record.Source +
+         ": the cached result differs from the compiled one; the entry is "
+         "removed and both are kept in " +
+         Kept);
+}
+
 bool ModuleCompile::verify(ArrayRef<char> Fresh, ArrayRef<CacheKey> Keys) {
   Session &S = Session::get();
   StringRef New(Fresh.data(), Fresh.size());
@@ -412,14 +431,9 @@ bool ModuleCompile::verify(ArrayRef<char> Fresh, ArrayRef<CacheKey> Keys) {
     hit(*Entry, "verified");
     return true;
   }
-  S.count("verify.mismatch");
-  for (const CacheKey &Key : Keys)
+  for (const CacheKey &Key : Keys.drop_front())
     S.remove(Key);
-  std::string Kept = S.keepAside(Keys.front(), text(Payload), New);
-  S.warn("verification failed for " + Record.Source +
-         ": the cached result differs from the compiled one; the entry is "
-         "removed and both are kept in " +
-         Kept);
+  reportMismatch(Keys.front(), text(Payload), New);
   missed("verify-mismatch");
   return false;
 }
@@ -478,7 +492,7 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
     Keys.push_back(keyOf(M, Hash, KeyLevel::OptimisedIR));
     if (!SawSource)
       Record.setKey(Keys.front(), Hash);
-    else if (usesSourceKey())
+    else if (usesSourceKey() && StoresSource)
       Keys.push_back(SourceKey);
   }
   PayloadKind Kind = payloadKind(Wanted);

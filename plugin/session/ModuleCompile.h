@@ -139,6 +139,9 @@ private:
   void missed();
   void missed(llvm::StringRef Why);
   bool deliverObject(llvm::raw_pwrite_stream &OS);
+  /// An entry is not what was compiled: it is removed, and both are kept aside.
+  void reportMismatch(const CacheKey &Key, llvm::StringRef Stored,
+                      llvm::StringRef Fresh);
   /// Compares what a hit would have delivered with what was compiled instead
   /// (HAPAX_VERIFY). Returns whether they are the same.
   bool verify(llvm::ArrayRef<char> Fresh, llvm::ArrayRef<CacheKey> Keys);
@@ -164,6 +167,8 @@ private:
   Bytes Payload;
   std::optional<EntryInfo> Entry;
   bool Verifying = false;
+  /// Whether what is compiled may be stored under the source key.
+  bool StoresSource = true;
   std::optional<StoredModule> Stored;
   DiagnosticWatch Watch;
   /// What keepStores() keeps back.

@@ -39,8 +39,8 @@ public:
     EntryInfo Entry;
     Bytes Payload;
   };
-  std::vector<std::optional<Fetched>>
-  fetchMany(llvm::ArrayRef<CacheKey> Keys, PayloadKind Kind);
+  std::vector<std::optional<Fetched>> fetchMany(llvm::ArrayRef<CacheKey> Keys,
+                                                PayloadKind Kind);
   /// Stores a payload, unless the cache is read-only. An error counts.
   void store(llvm::ArrayRef<CacheKey> Keys, PayloadKind Kind,
              llvm::ArrayRef<char> Payload, uint32_t CostMs);

@@ -8,18 +8,33 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/raw_ostream.h"
 #include <optional>
 
 using namespace llvm;
 
 namespace hapax {
 
+/// Adds what values of \p T look like in memory, whatever T is called.
+static void addLayout(Hasher &To, Type &T) {
+  To.add(uint64_t(T.getTypeID()));
+  if (const auto *Int = dyn_cast<IntegerType>(&T))
+    To.add(uint64_t(Int->getBitWidth()));
+  else if (const auto *Pointer = dyn_cast<PointerType>(&T))
+    To.add(uint64_t(Pointer->getAddressSpace()));
+  else if (const auto *Struct = dyn_cast<StructType>(&T))
+    To.add(uint64_t(Struct->isPacked()));
+  else if (const auto *Array = dyn_cast<ArrayType>(&T))
+    To.add(uint64_t(Array->getNumElements()));
+  else if (const auto *Vector = dyn_cast<VectorType>(&T))
+    To.add(uint64_t(Vector->getElementCount().getKnownMinValue()));
+  To.add(uint64_t(T.getNumContainedTypes()));
+  for (Type *Inner : T.subtypes())
+    addLayout(To, *Inner);
+}
+
 /// Adds all that \p C is; false when it refers to something that has a name.
 static bool addContent(Hasher &To, const Constant &C) {
-  std::string Type;
-  raw_string_ostream(Type) << *C.getType();
-  To.add(std::string_view(Type));
+  addLayout(To, *C.getType());
   To.add(uint64_t(C.getValueID()));
   if (const auto *Data = dyn_cast<ConstantDataSequential>(&C)) {
     To.add(std::string_view(Data->getRawDataValues()));
@@ -42,7 +57,7 @@ static bool addContent(Hasher &To, const Constant &C) {
 static std::optional<std::string> contentName(const GlobalVariable &V) {
   Hasher Content;
   Content.add(uint64_t(V.getLinkage()));
-  Content.add(uint64_t(V.getAlign().valueOrOne().value()));
+  Content.add(uint64_t(V.getAlign() ? V.getAlign()->value() : 0));
   Content.add(uint64_t(V.getAddressSpace()));
   if (!addContent(Content, *V.getInitializer()))
     return std::nullopt;

@@ -99,6 +99,8 @@ GlobalValue::LinkageTypes Extractor::linkageOf(const GlobalValue &GV,
                                        : GlobalValue::ExternalLinkage;
   if (Parts.isPromoted(GV))
     return GlobalValue::ExternalLinkage;
+  if (!Parts.isShared(GV))
+    return GV.getLinkage();
   // Its users may all be in other shards.
   switch (GV.getLinkage()) {
   case GlobalValue::LinkOnceAnyLinkage:
@@ -268,10 +270,11 @@ void Extractor::copyList(StringRef Name) {
 
 /// Of what must be kept, each shard keeps what is its own.
 void Extractor::copyUsed(StringRef Name) {
-  SmallVector<GlobalValue *, 8> Used, Ours;
-  collectUsedGlobalVariables(M, Used, Name == "llvm.compiler.used");
-  for (GlobalValue *GV : Used)
-    if (is_contained(Part.Definitions, GV))
+  SmallVector<GlobalValue *, 8> List, Ours;
+  collectUsedGlobalVariables(M, List, Name == "llvm.compiler.used");
+  DenseSet<const GlobalValue *> Used(List.begin(), List.end());
+  for (const GlobalValue *GV : Part.Definitions)
+    if (Used.contains(GV))
       Ours.push_back(cast<GlobalValue>(Values.lookup(GV)));
   if (Ours.empty())
     return;

@@ -83,7 +83,7 @@ private:
   void import(Shard &S, unsigned Number);
   void promote(Shard &S, unsigned Number);
   void namePromoted();
-  bool asmNamesPromoted() const;
+  bool asmNamesLocal() const;
   bool metadataNamesGlobals() const;
   template <typename Fn> void forEachReference(const Info &From, Fn Do) const {
     for (const GlobalValue *To : From.Hashed->Globals)
@@ -339,7 +339,10 @@ void Partitioner::promote(Shard &S, unsigned Number) {
   auto Visit = [&](const GlobalValue *From) {
     forEachReference(Infos[Places.at(From)], [&](unsigned To) {
       const Info &I = Infos[To];
-      if (I.IsDefinition && I.Home != Number && I.Global->hasLocalLinkage())
+      if (!I.IsDefinition || I.Home == Number)
+        return;
+      Result.Shared.insert(I.Global);
+      if (I.Global->hasLocalLinkage())
         Result.PromotedNames.try_emplace(I.Global);
     });
   };
@@ -368,12 +371,14 @@ StringRef Partition::nameOf(const GlobalValue &GV) const {
                                       : Names->of(GV);
 }
 
-bool Partitioner::asmNamesPromoted() const {
+/// What only assembly mentions is not seen to be used by other shards.
+bool Partitioner::asmNamesLocal() const {
   if (!Hash.hasInlineAsm())
     return false;
   StringSet<> Names;
-  for (const auto &[GV, Name] : Result.PromotedNames)
-    Names.insert(GV->getName());
+  for (const Info &I : Infos)
+    if (I.IsDefinition && I.Global->hasLocalLinkage())
+      Names.insert(GlobalValue::dropLLVMManglingEscape(I.Global->getName()));
   constexpr StringLiteral NameCharacters =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$";
   for (const Function &F : M)
@@ -399,6 +404,10 @@ bool Partitioner::asmNamesPromoted() const {
 bool Partitioner::metadataNamesGlobals() const {
   DenseSet<const MDNode *> Seen;
   SmallVector<const MDNode *> Todo;
+  for (const NamedMDNode &Named : M.named_metadata())
+    for (const MDNode *N : Named.operands())
+      if (Seen.insert(N).second)
+        Todo.push_back(N);
   for (const GlobalHash &Hashed : Hash.globals())
     for (const MDNode *N : Hashed.Metadata)
       if (Seen.insert(N).second)
@@ -439,7 +448,7 @@ std::expected<Partition, Refusal> Partitioner::run() {
     promote(Result.Shards[N], N);
   }
   namePromoted();
-  if (asmNamesPromoted())
+  if (asmNamesLocal())
     return std::unexpected(Refusal::AsmNamesLocal);
   return std::move(Result);
 }

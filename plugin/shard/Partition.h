@@ -71,6 +71,10 @@ public:
   bool isPromoted(const llvm::GlobalValue &GV) const {
     return PromotedNames.contains(&GV);
   }
+  /// Whether other shards than its own mention \p GV.
+  bool isShared(const llvm::GlobalValue &GV) const {
+    return Shared.contains(&GV);
+  }
   /// The name of \p GV in every shard.
   llvm::StringRef nameOf(const llvm::GlobalValue &GV) const;
 
@@ -82,6 +86,7 @@ private:
   std::vector<Shard> Shards;
   const ContentNames *Names = nullptr;
   llvm::DenseMap<const llvm::GlobalValue *, std::string> PromotedNames;
+  llvm::DenseSet<const llvm::GlobalValue *> Shared;
 };
 
 } // namespace hapax

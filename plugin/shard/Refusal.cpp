@@ -20,6 +20,8 @@ llvm::StringRef name(Refusal Why) {
     return "module-asm";
   case Refusal::Ifunc:
     return "ifunc";
+  case Refusal::AsmReadsFiles:
+    return "asm-reads-files";
   case Refusal::AsmNamesLocal:
     return "asm-names-local";
   case Refusal::Instrumented:
@@ -36,6 +38,8 @@ llvm::StringRef name(Refusal Why) {
     return "diagnostic";
   case Refusal::NoObject:
     return "no-object";
+  case Refusal::Resources:
+    return "resources";
   }
   llvm_unreachable("covered switch");
 }

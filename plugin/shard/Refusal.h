@@ -17,6 +17,7 @@ enum class Refusal : uint8_t {
   DebugInfo,       ///< Debug information in several units or files.
   ModuleAsm,       ///< Assembly that belongs to the module as a whole.
   Ifunc,           ///< Symbols that are resolved by a function at load time.
+  AsmReadsFiles,   ///< Inline assembly that may read or write files.
   AsmNamesLocal,   ///< Inline assembly that spells the name of a local symbol.
   Instrumented,    ///< Sanitizers, profiles, coroutines: module-wide passes.
   SpecialVariable, ///< A variable of LLVM's own that we do not know.
@@ -25,6 +26,7 @@ enum class Refusal : uint8_t {
   OneCluster,      ///< Everything hangs together.
   Diagnostic,      ///< A shard's compile has something to say.
   NoObject,        ///< A shard's code cannot be generated or merged.
+  Resources,       ///< No threads or memory: it says nothing of the module.
 };
 
 llvm::StringRef name(Refusal Why);

@@ -82,28 +82,6 @@ std::unique_ptr<TargetMachine> ShardBackend::cloneMachine() const {
   return TM;
 }
 
-std::unique_ptr<TargetMachine> ShardBackend::takeMachine() {
-  {
-    std::lock_guard Guard(Lock);
-    if (!Idle.empty()) {
-      std::unique_ptr<TargetMachine> TM = std::move(Idle.back());
-      Idle.pop_back();
-      return TM;
-    }
-  }
-  std::unique_ptr<TargetMachine> TM = cloneMachine();
-  // What is merged is moved function by function.
-  TM->Options.FunctionSections = true;
-  TM->Options.DataSections = true;
-  TM->Options.UniqueSectionNames = true;
-  return TM;
-}
-
-void ShardBackend::giveBack(std::unique_ptr<TargetMachine> TM) {
-  std::lock_guard Guard(Lock);
-  Idle.push_back(std::move(TM));
-}
-
 /// What clang adds to every pipeline.
 void ShardBackend::addCallbacks(PassBuilder &Builder) const {
   if (Level != OptimizationLevel::O0)
@@ -153,7 +131,12 @@ std::expected<Bytes, Refusal> ShardBackend::compile(MemoryBufferRef Bitcode) {
     consumeError(M.takeError());
     return std::unexpected(Refusal::NoObject);
   }
-  std::unique_ptr<TargetMachine> TM = takeMachine();
+  // A machine remembers things of the modules that it has seen (which globals
+  // are to be retained, by address): none may serve twice.
+  std::unique_ptr<TargetMachine> TM = cloneMachine();
+  // What is merged is moved function by function.
+  TM->Options.FunctionSections = true;
+  TM->Options.DataSections = true;
   {
     TargetLibraryInfoImpl Library(TM->getTargetTriple(), TM->Options.VecLib);
     Analyses Managers;
@@ -164,7 +147,6 @@ std::expected<Bytes, Refusal> ShardBackend::compile(MemoryBufferRef Bitcode) {
   }
   Expected<Bytes> Code =
       generateCode(**M, *TM, CodeGenFileType::ObjectFile, VerifyIR);
-  giveBack(std::move(TM));
   if (!Code) {
     consumeError(Code.takeError());
     return std::unexpected(Refusal::NoObject);

@@ -9,8 +9,7 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Target/TargetMachine.h"
 #include <expected>
-#include <mutex>
-#include <vector>
+#include <memory>
 
 namespace hapax {
 
@@ -42,8 +41,6 @@ private:
                llvm::OptimizationLevel Level)
       : Machine(Machine), Tuning(Tuning), Level(Level) {}
   std::unique_ptr<llvm::TargetMachine> cloneMachine() const;
-  std::unique_ptr<llvm::TargetMachine> takeMachine();
-  void giveBack(std::unique_ptr<llvm::TargetMachine> TM);
   void addCallbacks(llvm::PassBuilder &Builder) const;
 
   llvm::TargetMachine &Machine;
@@ -52,9 +49,6 @@ private:
   bool VerifyIR = false;
   bool DiscardsNames = false;
   bool FunctionSections = false, DataSections = false;
-  std::mutex Lock;
-  /// Making one takes as long as generating a small function.
-  std::vector<std::unique_ptr<llvm::TargetMachine>> Idle;
 };
 
 } // namespace hapax

@@ -120,15 +120,15 @@ void ShardKeys::addNode(const MDNode &N) {
 void ShardKeys::addGlobal(const GlobalValue &GV) {
   const GlobalHash &G = *Hashed.at(&GV);
   Key->add(G.Content);
-  Key->add(uint64_t(Parts.isPromoted(GV)));
+  Key->add(uint64_t(Parts.isPromoted(GV)) |
+           uint64_t(GV.hasLinkOnceLinkage() && Parts.isShared(GV)) << 1);
   for (const GlobalValue *To : G.Globals) {
     StringRef Name = Parts.nameOf(*To);
     if (!Mentioned.insert(Name).second)
       continue;
     Key->add(std::string_view(Name));
-    // A copy is what its name says.
-    if (!Parts.isCopied(*To))
-      Key->add(Declarations.at(Name));
+    Key->add(Parts.isCopied(*To) ? Hashed.at(To)->Content
+                                 : Declarations.at(Name));
   }
   Key->add(uint64_t(Mentioned.size()));
   Key->add(uint64_t(G.Metadata.size()));

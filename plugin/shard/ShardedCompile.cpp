@@ -36,7 +36,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <numeric>
 #include <thread>
+#include <utility>
 
 using namespace llvm;
 
@@ -59,7 +61,7 @@ public:
                  DebugDivision &Debug, ShardBackend &Backend,
                  const ShardCache &Cache)
       : Site(Site), Parts(Parts), Debug(Debug), Backend(Backend), Cache(Cache),
-        Objects(Parts.shards().size()) {}
+        Objects(Parts.shards().size()), Costs(Objects.size()) {}
 
   std::expected<ShardedObject, Refusal> run(ArrayRef<Digest> Contents,
                                             unsigned Jobs);
@@ -69,6 +71,7 @@ private:
   bool nextJob(Job &J);
   Verdict compile(Job &J);
   void take(Job &J);
+  std::optional<Refusal> compileMissing(unsigned Jobs);
   StringRef nameInObject(const GlobalValue &GV) const;
   std::expected<Bytes, Refusal> merge();
 
@@ -79,17 +82,17 @@ private:
   const ShardCache &Cache;
 
   std::vector<CacheKey> Keys;
-  std::vector<unsigned> Missing;
+  std::vector<unsigned> Known, Missing;
   unsigned NextMissing = 0; ///< the source's
   std::vector<Bytes> Objects;
+  std::vector<uint32_t> Costs; ///< ms of CPU time each
   ShardedObject Result;
   std::optional<Refusal> Refused;
 };
 } // namespace
 
 /// Part of every shard's key: counts up when partition, extraction or the way
-/// shards are compiled change. (The plugin's build id does as well; this says
-/// it where the plugin is not loaded.)
+/// shards are compiled change.
 constexpr uint64_t ShardFormat = 1;
 
 /// What clang sees to for itself: the optimiser recurses deeply.
@@ -115,10 +118,11 @@ void ShardedCompile::lookUp(ArrayRef<Digest> Contents) {
   for (unsigned N = 0; N != Keys.size(); ++N)
     if (Found[N]) {
       Objects[N] = std::move(Found[N]->Object);
-      Result.CostMs += Found[N]->CostMs;
-    } else {
-      Missing.push_back(N);
+      Costs[N] = Found[N]->CostMs;
     }
+  // Whatever is to be compared is compiled.
+  for (unsigned N = 0; N != Keys.size(); ++N)
+    (Found[N] && !Cache.Differs ? Known : Missing).push_back(N);
 }
 
 bool ShardedCompile::nextJob(Job &J) {
@@ -150,18 +154,21 @@ void ShardedCompile::take(Job &J) {
     Refused = J.Refused;
     return;
   }
-  if (Cache.Store)
+  Bytes &Old = Objects[J.Number];
+  if (!Old.empty() && Cache.Differs && Old != J.Object)
+    Cache.Differs(J.Key, Old, J.Object);
+  if (Cache.Store && (!Cache.Differs || Old != J.Object))
     Cache.Store(J.Key, J.Object, J.CostMs);
-  Result.CostMs += J.CostMs;
   ++Result.Compiled;
-  Objects[J.Number] = std::move(J.Object);
+  Costs[J.Number] = J.CostMs;
+  Old = std::move(J.Object);
 }
 
 StringRef ShardedCompile::nameInObject(const GlobalValue &GV) const {
   StringRef Name = Parts.nameOf(GV);
   if (Parts.isPromoted(GV))
     Name.consume_back(Partition::PromotedSuffix);
-  return Name;
+  return GlobalValue::dropLLVMManglingEscape(Name);
 }
 
 std::expected<Bytes, Refusal> ShardedCompile::merge() {
@@ -193,31 +200,48 @@ std::expected<Bytes, Refusal> ShardedCompile::merge() {
   return std::move(*Merged);
 }
 
-std::expected<ShardedObject, Refusal>
-ShardedCompile::run(ArrayRef<Digest> Contents, unsigned Jobs) {
-  lookUp(Contents);
-  Pipeline<Job> P({.Name = "shards", .MaxNodes = 4 * Jobs + 4, .StackBytes = CompilerStack});
+/// Compiles what is missing.
+std::optional<Refusal> ShardedCompile::compileMissing(unsigned Jobs) {
+  NextMissing = 0;
+  Pipeline<Job> P({.Name = "shards",
+                   .MaxNodes = 4 * Jobs + 4,
+                   .StackBytes = CompilerStack});
   P.addStage({.Name = "optimise and generate", .Workers = Jobs, .Backlog = 1},
              [this](Job &J) { return compile(J); });
   std::expected<PipelineReport, std::string> Report =
       P.run([this](Job &J) { return nextJob(J); },
             [&](Job &J, const NodeOutcome &Outcome) {
-              if (!Outcome.isDone())
-                Refused = Refusal::NoObject;
-              else
+              if (Outcome.isDone())
                 take(J);
               if (Refused)
                 P.cancel();
             });
   if (!Report)
-    return std::unexpected(Refusal::NoObject);
-  if (Refused)
-    return std::unexpected(*Refused);
+    return Refusal::Resources;
+  return Refused;
+}
+
+std::expected<ShardedObject, Refusal>
+ShardedCompile::run(ArrayRef<Digest> Contents, unsigned Jobs) {
+  lookUp(Contents);
+  if (std::optional<Refusal> Why = compileMissing(Jobs))
+    return std::unexpected(*Why);
   std::expected<Bytes, Refusal> Merged = merge();
+  if (!Merged && !Known.empty()) {
+    // Perhaps what was found is no good. It must not stay.
+    for (unsigned N : Known)
+      if (Cache.Remove)
+        Cache.Remove(Keys[N]);
+    Missing = std::exchange(Known, {});
+    if (std::optional<Refusal> Why = compileMissing(Jobs))
+      return std::unexpected(*Why);
+    Merged = merge();
+  }
   if (!Merged)
     return std::unexpected(Merged.error());
   Result.Object = std::move(*Merged);
   Result.Shards = Parts.shards().size();
+  Result.CostMs = std::accumulate(Costs.begin(), Costs.end(), uint32_t(0));
   for (unsigned N = 0; N != Result.Shards; ++N)
     (N ? Result.Functions : Result.FunctionsOutside) +=
         count_if(Parts.shards()[N].Definitions,
@@ -249,6 +273,10 @@ std::expected<ShardedObject, Refusal> compileSharded(const ShardedSite &Site,
     return std::unexpected(Backend.error());
   ContentNames Names(Site.M);
   ModuleHash Hash(Site.M, shardHashOptions(Names));
+  // Keys know nothing of files that assembly reads, and what a hit brings is
+  // not assembled again.
+  if (Hash.hasInlineAsm() && findAsmBypass(Site.M))
+    return std::unexpected(Refusal::AsmReadsFiles);
   PartitionOptions Options;
   Options.MinInstructions = Site.MinInstructions;
   // Who divides small modules wants small shards.

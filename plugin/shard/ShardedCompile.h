@@ -22,6 +22,11 @@ struct ShardCache {
   std::function<std::vector<std::optional<Found>>(llvm::ArrayRef<CacheKey>)>
       Fetch;
   std::function<void(const CacheKey &, const Bytes &, uint32_t CostMs)> Store;
+  std::function<void(const CacheKey &)> Remove;
+  /// If set, nothing that is found is used: all shards are compiled, and this
+  /// is told of each that was found and is not what was compiled.
+  std::function<void(const CacheKey &, const Bytes &Found, const Bytes &Fresh)>
+      Differs;
 };
 
 struct ShardedObject {

@@ -187,6 +187,14 @@ TEST(ExtractorTest, LinkageIsWhatOtherShardsNeed) {
   // A shard of nothing else must not drop it.
   auto Once = InShardOf("inline");
   EXPECT_TRUE(Once->getNamedValue("inline")->hasWeakODRLinkage());
+  // With all its users beside it, it may be dropped as ever.
+  Divided Beside("define linkonce_odr void @own() { ret void }\n"
+                 "define void @user() { call void @own() ret void }\n"
+                 "define void @other() { ret void }\n");
+  ASSERT_EQ(Beside.shardOf("own"), Beside.shardOf("user"));
+  auto Both = extractShard(*Beside.M, *Beside.Parts, *Beside.Debug,
+                           unsigned(Beside.shardOf("own")));
+  EXPECT_TRUE(Both->getNamedValue("own")->hasLinkOnceODRLinkage());
   auto Kept = InShardOf("kept");
   EXPECT_TRUE(Kept->getNamedValue("llvm.used"));
   EXPECT_FALSE(User->getNamedValue("llvm.used"));

@@ -328,6 +328,15 @@ TEST(ObjectMergeTest, TwoDefinitionsAreAnError) {
             "shard 2: symbol f is also defined in shard 0");
 }
 
+TEST(ObjectMergeTest, WhatOneHasForItselfOthersMustNotMean) {
+  EXPECT_EQ(mergeError({".data\nhidden: .long 1\n", ".data\n.quad hidden\n"}),
+            "symbol hidden is local to another shard");
+  // Two that have one each mean their own.
+  EXPECT_EQ(mergeError({".data\nhidden: .quad hidden\n",
+                        ".data\nhidden: .quad hidden\n"}),
+            "");
+}
+
 TEST(ObjectMergeTest, WeakReferencesAndStrictestVisibility) {
   View Merged(merge({R"(
   .weak onlyweak, both, defined

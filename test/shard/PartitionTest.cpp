@@ -172,6 +172,17 @@ TEST(PartitionTest, SmallConstantsAreCopiedUnderNamesOfTheirContent) {
   EXPECT_NE(Name(".str"), Name(".str.1"));
   EXPECT_NE(Name(".str"), Name("wide"));
   EXPECT_EQ(D.shardOf(".str"), -1);
+  // What they look like counts, whatever their types are called.
+  auto Of = [](StringRef Type) {
+    auto D =
+        divided("%inner = type " + Type +
+                "\n%outer = type { i32, [2 x %inner], i32 }\n"
+                "@c = private unnamed_addr constant %outer { i32 1, "
+                "[2 x %inner] zeroinitializer, i32 7 }\n@u = global ptr @c");
+    return D.Parts->nameOf(*D.global("c")).str();
+  };
+  EXPECT_NE(Of("{ i32 }"), Of("{ i32, i32 }"));
+  EXPECT_NE(Of("{ i8, i32 }"), Of("<{ i8, i32 }>"));
   // Those that are not copied have names of their content as well.
   EXPECT_TRUE(D.Parts->isPromoted(*D.global("large")));
   EXPECT_FALSE(StringRef(Name("large")).contains("large"));
@@ -245,6 +256,15 @@ TEST(PartitionTest, WhatIsNotUnderstoodIsRefused) {
           "define void @names() { call void asm \"incl local(%rip)\", \"\"() "
           "ret void }",
           Refusal::AsmNamesLocal);
+  // Nothing but assembly names it.
+  Refused(
+      "define internal void @jumped() { ret void }\n"
+      "define void @jumps() { call void asm \"jmp jumped\", \"\"() ret void }",
+      Refusal::AsmNamesLocal);
+  Refused("!llvm.module.flags = !{!0}\n"
+          "!0 = !{i32 5, !\"CG Profile\", !1}\n"
+          "!1 = !{!2}\n!2 = !{ptr @one, ptr @two, i64 9}",
+          Refusal::GlobalMetadata);
   EXPECT_TRUE(Divided("define void @only() { ret void }")
                   .isRefused(Refusal::OneCluster));
   PartitionOptions Large = everything();

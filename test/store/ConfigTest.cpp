@@ -54,7 +54,9 @@ TEST(Config, DefaultsNeedNothing) {
   EXPECT_EQ(C.Directory, "/home/u/.cache/hapax");
   EXPECT_EQ(C.SizeLimit, uint64_t(5) << 30);
   EXPECT_FALSE(C.Disable || C.ReadOnly || C.Recache || C.Verify ||
-               C.StartDaemon);
+               C.StartDaemon || C.Shards);
+  EXPECT_EQ(C.ShardsMin, 1000u);
+  EXPECT_EQ(C.Jobs, 0u);
   EXPECT_EQ(C.Namespace, "");
   EXPECT_EQ(C.LogFile, "");
   EXPECT_EQ(C.CompressionLevel, -1);
@@ -136,7 +138,10 @@ TEST(Config, PrecedenceHoldsForEverySetting) {
        {"daemon", {"off", "before-disk"}},
        {"socket", {"/a", "/b"}},
        {"daemon-timeout", {"1", "60000"}},
-       {"start-daemon", {"true", "false"}}};
+       {"start-daemon", {"true", "false"}},
+       {"shards", {"true", "false"}},
+       {"shards-min", {"0", "1000000000"}},
+       {"jobs", {"1", "1024"}}};
   for (const Setting &S : settings()) {
     ASSERT_TRUE(Values.contains(S.Name)) << S.Name;
     const auto &[Low, High] = Values.at(S.Name);

@@ -116,6 +116,7 @@ Error Symbols::add(const InputObject &Object, InputSymbol &From) {
   Symbol.Name = Names.withoutSuffix(From.Name);
   if (Error E = define(Symbol, Object, From))
     return E;
+  Locals.insert(CachedHashStringRef(Symbol.Name));
   From.Merged = add(Symbol);
   return Error::success();
 }
@@ -136,6 +137,7 @@ Error Symbols::finishGlobal(MergedSymbol &Symbol) {
     return createStringError("symbol " + Symbol.Name +
                              " is common and cannot become local");
   Symbol.Name = Names.withoutSuffix(Symbol.Name);
+  Locals.insert(CachedHashStringRef(Symbol.Name));
   Symbol.Binding = STB_LOCAL;
   Symbol.Visibility = STV_DEFAULT;
   return Error::success();
@@ -154,6 +156,13 @@ Error Symbols::resolve(MutableArrayRef<InputObject> Objects) {
     if (Symbol.Binding != STB_LOCAL)
       if (Error E = finishGlobal(Symbol))
         return E;
+  // Assembly can name what is local to another shard, and the compiler does not
+  // know.
+  for (const MergedSymbol &Symbol : drop_begin(All))
+    if (Symbol.Where == Place::Undefined &&
+        Locals.contains(CachedHashStringRef(Symbol.Name)))
+      return createStringError("symbol " + Symbol.Name +
+                               " is local to another shard");
   return Error::success();
 }
 

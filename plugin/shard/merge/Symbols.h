@@ -8,6 +8,7 @@
 #include "SectionNames.h"
 #include "llvm/ADT/CachedHashString.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace hapax::merge {
 
@@ -47,6 +48,8 @@ private:
   std::vector<MergedSymbol> All{1};
   std::vector<const MergedSymbol *> Order;
   llvm::DenseMap<llvm::CachedHashStringRef, uint32_t> Files, Globals;
+  /// Names of what is local to some shard.
+  llvm::DenseSet<llvm::CachedHashStringRef> Locals;
   uint32_t FirstGlobal = 0;
 };
 
