@@ -101,6 +101,8 @@ ShardBackend::create(PassBuilder &Host, OptimizationLevel Level,
       !Machine->getTargetTriple().isOSLinux() ||
       Machine->getCodeModel() != CodeModel::Small ||
       Machine->Options.BBSections != BasicBlockSection::None ||
+      Machine->Options.MCOptions.CompressDebugSections !=
+          DebugCompressionType::None ||
       !Machine->Options.UniqueSectionNames)
     return std::unexpected(Refusal::Target);
   if (profileOf(Host))

@@ -5,14 +5,15 @@
 /// Problem: make the object of a module again after an edit, at the cost of
 /// what was edited.
 ///
-/// Idea: the stages
+/// Idea: all shards are looked up in one call, before anything is extracted.
+/// Those that are not found go through a pipeline,
 ///
-///   look up -> extract -> optimise and generate -> store -> merge
+///   extract -> optimise and generate -> store
 ///
-/// on a pipeline. All shards are looked up in one call, before anything is
-/// extracted. Extraction is the source: it reads the module, so it stays on one
-/// thread. Only shards that are not found become nodes, as bitcode, which other
-/// threads can read into contexts of their own.
+/// whose source is the extraction: it reads the module, so it stays on one
+/// thread. Its nodes carry bitcode, which other threads can read into contexts
+/// of their own. In the end all objects are merged. If that fails, what was
+/// found is suspected, removed, and compiled as well, once.
 ///
 /// Invariant: a shard's key tells what extraction makes of it (ShardKeys.h),
 /// and all that the whole module's key has besides the module. So what is found
@@ -260,8 +261,8 @@ static unsigned jobsOf(const ShardedSite &Site) {
 
 /// Below this, most of a shard's time goes into setting it up.
 constexpr uint64_t MinShard = 500;
-/// Larger functions are rarely worth inlining. The figures behind it:
-/// bench/results.
+/// A larger limit makes better code; but then more shards see each edit, and
+/// more is optimised several times.
 constexpr unsigned ImportLimit = 60;
 
 std::expected<ShardedObject, Refusal> compileSharded(const ShardedSite &Site,
