@@ -4,6 +4,7 @@
 
 #include "ModuleCompile.h"
 #include "Session.h"
+#include "hapax/Concurrency/ThreadCpuTime.h"
 #include "hapax/IR/SymbolTables.h"
 #include "shard/ShardedCompile.h"
 #include "llvm/ADT/DenseMap.h"
@@ -12,19 +13,12 @@
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
-#include <ctime>
 #include <mutex>
 #include <utility>
 
 using namespace llvm;
 
 namespace hapax {
-
-static uint64_t cpuNs() {
-  timespec T;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
-  return uint64_t(T.tv_sec) * 1'000'000'000 + T.tv_nsec;
-}
 
 static PayloadKind payloadKind(OutputKind Kind) {
   switch (Kind) {
@@ -65,14 +59,14 @@ void ModuleCompile::reset() {
   Record = CompileRecord();
   Kept.reset();
   SpentCpuNs = 0;
-  StartedCpuNs = cpuNs();
+  StartedCpuNs = threadCpuNs();
 }
 
 uint64_t ModuleCompile::spentCpuNs() const {
-  return SpentCpuNs + (cpuNs() - StartedCpuNs);
+  return SpentCpuNs + (threadCpuNs() - StartedCpuNs);
 }
 
-void ModuleCompile::enterThread() { StartedCpuNs = cpuNs(); }
+void ModuleCompile::enterThread() { StartedCpuNs = threadCpuNs(); }
 
 /// The source file: what clang, opt and llc call the module; flang calls every
 /// module the same, but its last argument is the input.

@@ -22,6 +22,7 @@
 /// once, when first asked for.
 //===----------------------------------------------------------------------===//
 #include "DebugDivision.h"
+#include "MetadataWalk.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/GlobalVariable.h"
@@ -56,20 +57,20 @@ static DICompileUnit *cloneUnit(const DICompileUnit &Unit) {
   return MDNode::replaceWithDistinct(Unit.clone());
 }
 
+static SmallVector<DIGlobalVariableExpression *, 1>
+describedBy(const GlobalVariable &V) {
+  SmallVector<DIGlobalVariableExpression *, 1> Described;
+  V.getDebugInfo(Described);
+  return Described;
+}
+
 /// The types that are defined at home alone, in order of being reached; and
 /// files, whose checksums are told at home alone, since every edit changes
 /// them.
 void DebugDivision::findHomed() {
-  DenseSet<const MDNode *> Seen;
-  SmallVector<const MDNode *> Todo;
-  auto Reach = [&](const Metadata *MD) {
-    if (const auto *N = dyn_cast_or_null<MDNode>(MD);
-        N && Seen.insert(N).second)
-      Todo.push_back(N);
-  };
+  MetadataWalk Walk;
   auto Follow = [&] {
-    while (!Todo.empty()) {
-      const MDNode *N = Todo.pop_back_val();
+    while (const MDNode *N = Walk.next()) {
       if (const auto *T = dyn_cast<DICompositeType>(N); T && canBeDeclared(*T))
         Homed.push_back(T);
       if (const auto *File = dyn_cast<DIFile>(N);
@@ -77,29 +78,27 @@ void DebugDivision::findHomed() {
         Elsewhere.MD()[File].reset(DIFile::get(
             File->getContext(), File->getRawFilename(), File->getRawDirectory(),
             std::nullopt, File->getRawSource()));
-      for (const Metadata *Operand : N->operands())
-        Reach(Operand);
     }
   };
-  Reach(Old);
+  Walk.add(Old);
   Follow();
   SmallVector<std::pair<unsigned, MDNode *>, 8> Attached;
   for (const Function &F : M) {
     F.getAllMetadata(Attached);
     for (auto [Kind, N] : Attached)
-      Reach(N);
+      Walk.add(N);
     for (const Instruction &I : instructions(F)) {
-      Reach(I.getDebugLoc().get());
+      Walk.add(I.getDebugLoc().get());
       Attached.clear();
       I.getAllMetadataOtherThanDebugLoc(Attached);
       for (auto [Kind, N] : Attached)
-        Reach(N);
+        Walk.add(N);
       for (const DbgRecord &R : I.getDbgRecordRange()) {
-        Reach(R.getDebugLoc().get());
+        Walk.add(R.getDebugLoc().get());
         if (const auto *V = dyn_cast<DbgVariableRecord>(&R))
-          Reach(V->getRawVariable());
+          Walk.add(V->getRawVariable());
         else
-          Reach(cast<DbgLabelRecord>(R).getRawLabel());
+          Walk.add(cast<DbgLabelRecord>(R).getRawLabel());
       }
     }
     Follow();
@@ -146,13 +145,9 @@ void DebugDivision::makeHome() {
   // Of the variables, those that no shard of functions has, and those that
   // exist for the debugger alone.
   DenseSet<const MDNode *> Away;
-  SmallVector<DIGlobalVariableExpression *, 1> Described;
-  for (const GlobalVariable &V : M.globals()) {
-    Described.clear();
-    V.getDebugInfo(Described);
+  for (const GlobalVariable &V : M.globals())
     if (!isAtHome(V))
-      Away.insert(Described.begin(), Described.end());
-  }
+      Away.insert_range(describedBy(V));
   SmallVector<const MDNode *> Variables;
   for (const DIGlobalVariableExpression *V : Old->getGlobalVariables())
     if (!Away.contains(V) && !isWithinFunction(V->getVariable()->getScope()))
@@ -193,15 +188,11 @@ SmallVector<DICompileUnit *, 2> DebugDivision::unitsOf(unsigned Shard) {
   if (!Old)
     return {};
   SmallVector<Metadata *> Variables;
-  SmallVector<DIGlobalVariableExpression *, 1> Described;
   if (Shard != 0)
     for (const GlobalValue *GV : Parts.shards()[Shard].Definitions)
-      if (const auto *V = dyn_cast<GlobalVariable>(GV)) {
-        Described.clear();
-        V->getDebugInfo(Described);
-        for (const DIGlobalVariableExpression *E : Described)
+      if (const auto *V = dyn_cast<GlobalVariable>(GV))
+        for (const DIGlobalVariableExpression *E : describedBy(*V))
           Variables.push_back(in(*V, E));
-      }
   Unit->replaceGlobalVariables(MDTuple::get(M.getContext(), Variables));
   if (Shard != 0)
     return {Unit};

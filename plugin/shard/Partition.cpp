@@ -28,6 +28,7 @@
 /// Cost: linear in references, plus a walk over the instructions for sizes.
 //===----------------------------------------------------------------------===//
 #include "Partition.h"
+#include "MetadataWalk.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -172,14 +173,12 @@ void Partitioner::measure(Info &I, const Function &F) {
 void Partitioner::collect() {
   for (const GlobalHash &Hashed : Hash.globals()) {
     const GlobalValue &GV = *Hashed.Global;
-    if (isKnownSpecial(GV.getName()))
+    if (isKnownSpecial(GV.getName()) || Names.isCopied(GV))
       continue;
     Info I;
     I.Global = &GV;
     I.Hashed = &Hashed;
     I.IsDefinition = !GV.isDeclarationForLinker();
-    if (Names.isCopied(GV))
-      continue;
     if (const auto *F = dyn_cast<Function>(&GV)) {
       measure(I, *F);
       I.HasFunction = I.IsDefinition;
@@ -402,26 +401,18 @@ bool Partitioner::asmNamesLocal() const {
 /// Whether metadata names a function or variable: which shard is to have it
 /// cannot be told, and references in metadata promote nothing.
 bool Partitioner::metadataNamesGlobals() const {
-  DenseSet<const MDNode *> Seen;
-  SmallVector<const MDNode *> Todo;
+  MetadataWalk Walk;
   for (const NamedMDNode &Named : M.named_metadata())
     for (const MDNode *N : Named.operands())
-      if (Seen.insert(N).second)
-        Todo.push_back(N);
+      Walk.add(N);
   for (const GlobalHash &Hashed : Hash.globals())
     for (const MDNode *N : Hashed.Metadata)
-      if (Seen.insert(N).second)
-        Todo.push_back(N);
-  while (!Todo.empty())
-    for (const Metadata *Operand : Todo.pop_back_val()->operands())
-      if (const auto *N = dyn_cast_or_null<MDNode>(Operand)) {
-        if (Seen.insert(N).second)
-          Todo.push_back(N);
-      } else if (const auto *C =
-                     dyn_cast_or_null<ConstantAsMetadata>(Operand)) {
-        if (!isa<ConstantData>(C->getValue()))
-          return true;
-      }
+      Walk.add(N);
+  while (const MDNode *N = Walk.next())
+    for (const Metadata *Operand : N->operands())
+      if (const auto *C = dyn_cast_or_null<ConstantAsMetadata>(Operand);
+          C && !isa<ConstantData>(C->getValue()))
+        return true;
   return false;
 }
 

@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "ShardBackend.h"
+#include "ir/ModulePipeline.h"
 #include "ir/PassBuilderAccess.h"
 #include "ir/TargetFields.h"
-#include "llvm/Analysis/CGSCCPassManager.h"
-#include "llvm/Analysis/LoopAnalysisManager.h"
-#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Bitcode/BitcodeReader.h"
-#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -31,23 +28,6 @@ public:
 
 private:
   bool &Heard;
-};
-
-/// The managers of one compile, in the order in which they refer to each other.
-struct Analyses {
-  LoopAnalysisManager Loops;
-  FunctionAnalysisManager Functions;
-  CGSCCAnalysisManager Components;
-  ModuleAnalysisManager Modules;
-
-  void addTo(PassBuilder &Builder, const TargetLibraryInfoImpl &Library) {
-    Functions.registerPass([&] { return TargetLibraryAnalysis(Library); });
-    Builder.registerModuleAnalyses(Modules);
-    Builder.registerCGSCCAnalyses(Components);
-    Builder.registerFunctionAnalyses(Functions);
-    Builder.registerLoopAnalyses(Loops);
-    Builder.crossRegisterProxies(Loops, Functions, Components, Modules);
-  }
 };
 } // namespace
 
@@ -82,15 +62,6 @@ std::unique_ptr<TargetMachine> ShardBackend::cloneMachine() const {
   return TM;
 }
 
-/// What clang adds to every pipeline.
-void ShardBackend::addCallbacks(PassBuilder &Builder) const {
-  if (Level != OptimizationLevel::O0)
-    Builder.registerPipelineStartEPCallback(
-        [](ModulePassManager &MPM, OptimizationLevel) {
-          MPM.addPass(AssignmentTrackingPass());
-        });
-}
-
 std::expected<std::unique_ptr<ShardBackend>, Refusal>
 ShardBackend::create(PassBuilder &Host, OptimizationLevel Level,
                      const LLVMContext &Context, ArrayRef<StringRef> OwnPasses,
@@ -112,9 +83,8 @@ ShardBackend::create(PassBuilder &Host, OptimizationLevel Level,
   std::unique_ptr<TargetMachine> Clone = Made->cloneMachine();
   if (!Clone || fieldsOf(*Clone) != fieldsOf(*Machine))
     return std::unexpected(Refusal::Target);
-  PassBuilder Builder(Clone.get(), Made->Tuning);
-  Made->addCallbacks(Builder);
-  if (printed(Builder, Level, {}) != printed(Host, Level, OwnPasses))
+  ModulePipeline Passes(*Clone, Made->Tuning, Level);
+  if (printed(Passes.builder(), Level, {}) != printed(Host, Level, OwnPasses))
     return std::unexpected(Refusal::OtherPipeline);
   Made->VerifyIR = VerifyIR;
   Made->DiscardsNames = Context.shouldDiscardValueNames();
@@ -139,14 +109,7 @@ std::expected<Bytes, Refusal> ShardBackend::compile(MemoryBufferRef Bitcode) {
   // What is merged is moved function by function.
   TM->Options.FunctionSections = true;
   TM->Options.DataSections = true;
-  {
-    TargetLibraryInfoImpl Library(TM->getTargetTriple(), TM->Options.VecLib);
-    Analyses Managers;
-    PassBuilder Builder(TM.get(), Tuning);
-    addCallbacks(Builder);
-    Managers.addTo(Builder, Library);
-    Builder.buildPerModuleDefaultPipeline(Level).run(**M, Managers.Modules);
-  }
+  ModulePipeline(*TM, Tuning, Level).run(**M);
   Expected<Bytes> Code =
       generateCode(**M, *TM, CodeGenFileType::ObjectFile, VerifyIR);
   if (!Code) {

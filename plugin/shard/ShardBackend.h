@@ -41,7 +41,6 @@ private:
                llvm::OptimizationLevel Level)
       : Machine(Machine), Tuning(Tuning), Level(Level) {}
   std::unique_ptr<llvm::TargetMachine> cloneMachine() const;
-  void addCallbacks(llvm::PassBuilder &Builder) const;
 
   llvm::TargetMachine &Machine;
   llvm::PipelineTuningOptions Tuning;

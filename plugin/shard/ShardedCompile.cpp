@@ -29,6 +29,7 @@
 #include "Partition.h"
 #include "ShardBackend.h"
 #include "ShardKeys.h"
+#include "hapax/Concurrency/ThreadCpuTime.h"
 #include "hapax/Pipeline/Pipeline.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
@@ -36,7 +37,6 @@
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <numeric>
 #include <thread>
 #include <utility>
@@ -99,12 +99,6 @@ constexpr uint64_t ShardFormat = 1;
 /// What clang sees to for itself: the optimiser recurses deeply.
 constexpr uint64_t CompilerStack = 8 << 20;
 
-static uint64_t threadCpuMs() {
-  timespec T;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
-  return uint64_t(T.tv_sec) * 1000 + T.tv_nsec / 1'000'000;
-}
-
 void ShardedCompile::lookUp(ArrayRef<Digest> Contents) {
   for (const Digest &Content : Contents) {
     Hasher All;
@@ -137,10 +131,10 @@ bool ShardedCompile::nextJob(Job &J) {
 }
 
 Verdict ShardedCompile::compile(Job &J) {
-  uint64_t Began = threadCpuMs();
+  uint64_t Began = threadCpuNs();
   std::expected<Bytes, Refusal> Object = Backend.compile(
       {StringRef(J.Bitcode.data(), J.Bitcode.size()), "hapax shard"});
-  J.CostMs = uint32_t(threadCpuMs() - Began);
+  J.CostMs = uint32_t((threadCpuNs() - Began) / 1'000'000);
   J.Bitcode = {};
   if (!Object) {
     J.Refused = Object.error();

@@ -6,7 +6,6 @@
 #include "hapax/IR/ModuleHash.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Verifier.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "gmock/gmock.h"
 #include <map>
 #include <set>
@@ -15,11 +14,6 @@ using namespace hapax;
 using namespace llvm;
 
 namespace {
-
-std::string input(const char *Name) {
-  auto File = MemoryBuffer::getFile(std::string(HAPAX_TEST_INPUTS "/") + Name);
-  return File ? (*File)->getBuffer().str() : std::string();
-}
 
 Digest shardHash(const Module &M) {
   return hashModule(M, {.Kind = OutputKind::Object, .UseOrder = false});
@@ -97,12 +91,7 @@ TEST_P(ExtractorTest, HashAndBitcodeDetermineEachOther) {
 INSTANTIATE_TEST_SUITE_P(Inputs, ExtractorTest,
                          testing::Values("list-O0.ll", "shapes-O2.ll",
                                          "list-O0-g.ll", "shapes-O0-g.ll"),
-                         [](const auto &Info) {
-                           std::string Name = Info.param;
-                           for (char &C : Name)
-                             C = isAlnum(C) ? C : '_';
-                           return Name;
-                         });
+                         [](const auto &Info) { return testName(Info.param); });
 
 constexpr StringLiteral Program = R"(
   @.str = private unnamed_addr constant [3 x i8] c"ab\00"

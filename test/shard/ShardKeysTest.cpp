@@ -10,18 +10,12 @@
 #include "shard/Extractor.h"
 #include "support/TextMutator.h"
 #include "llvm/IR/Verifier.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include <map>
 
 using namespace hapax;
 using namespace llvm;
 
 namespace {
-
-std::string input(const char *Name) {
-  auto File = MemoryBuffer::getFile(std::string(HAPAX_TEST_INPUTS "/") + Name);
-  return File ? (*File)->getBuffer().str() : std::string();
-}
 
 /// Sets digests and oracles against each other.
 class Tables {
@@ -102,10 +96,7 @@ INSTANTIATE_TEST_SUITE_P(Inputs, ShardKeysTest,
                                          Mutated{"shapes-O0-g.ll", 30},
                                          Mutated{"shapes-O2.ll", 600}),
                          [](const auto &Info) {
-                           std::string Name = Info.param.File;
-                           for (char &C : Name)
-                             C = isAlnum(C) ? C : '_';
-                           return Name;
+                           return testName(Info.param.File);
                          });
 
 size_t distinct(StringRef Text) {

@@ -5,9 +5,11 @@
 #define HAPAX_TEST_SHARD_SHARDTESTSUPPORT_H
 
 #include "shard/ShardKeys.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
@@ -20,6 +22,20 @@ inline PartitionOptions everything(unsigned ImportLimit = 0) {
   Options.MinInstructions = 0;
   Options.ImportLimit = ImportLimit;
   return Options;
+}
+
+/// The text of one of the modules that the module hash is tested with.
+inline std::string input(llvm::StringRef Name) {
+  auto File =
+      llvm::MemoryBuffer::getFile(llvm::Twine(HAPAX_TEST_INPUTS "/") + Name);
+  return File ? (*File)->getBuffer().str() : std::string();
+}
+
+/// A file's name as part of the name of a test.
+inline std::string testName(std::string File) {
+  for (char &C : File)
+    C = llvm::isAlnum(C) ? C : '_';
+  return File;
 }
 
 /// A module out of text, and its division.

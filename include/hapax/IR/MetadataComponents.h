@@ -53,7 +53,7 @@ public:
   llvm::ArrayRef<Component> all() const { return Components; }
 
   /// The component of \p N, which must be reachable from a root.
-  unsigned indexOf(const llvm::MDNode *N) const { return Places.at(N).first; }
+  unsigned indexOf(const llvm::MDNode *N) const { return placeOf(N).first; }
   /// That, and the node's place among those of the component.
   std::pair<unsigned, unsigned> placeOf(const llvm::MDNode *N) const {
     return Places.at(N);

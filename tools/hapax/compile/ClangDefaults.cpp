@@ -3,8 +3,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "ClangDefaults.h"
-#include "llvm/Analysis/TargetLibraryInfo.h"
-#include "llvm/IR/DebugInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -76,34 +74,14 @@ Expected<std::unique_ptr<TargetMachine>> createClangMachine(ClangLevel Level) {
   return TM;
 }
 
-static PipelineTuningOptions tuning(ClangLevel Level) {
+PipelineTuningOptions ClangLevel::tuning() const {
   PipelineTuningOptions Tuning;
-  Tuning.LoopUnrolling = Level.Letter != '0' && Level.Letter != '1';
+  Tuning.LoopUnrolling = Letter != '0' && Letter != '1';
   Tuning.LoopInterleaving = Tuning.LoopUnrolling;
-  Tuning.LoopVectorization = Level.vectorisesLoops();
-  Tuning.SLPVectorization = Level.vectorisesBlocks();
+  Tuning.LoopVectorization = vectorisesLoops();
+  Tuning.SLPVectorization = vectorisesBlocks();
   Tuning.CallGraphProfile = true;
   return Tuning;
-}
-
-ClangPipeline::ClangPipeline(TargetMachine &TM, ClangLevel Level)
-    : Level(Level), Builder(&TM, tuning(Level)) {
-  TargetLibraryInfoImpl Library(TM.getTargetTriple(), TM.Options.VecLib);
-  FAM.registerPass([&] { return TargetLibraryAnalysis(Library); });
-  Builder.registerModuleAnalyses(MAM);
-  Builder.registerCGSCCAnalyses(CGAM);
-  Builder.registerFunctionAnalyses(FAM);
-  Builder.registerLoopAnalyses(LAM);
-  Builder.crossRegisterProxies(LAM, FAM, CGAM, MAM);
-  if (Level.Letter != '0')
-    Builder.registerPipelineStartEPCallback(
-        [](ModulePassManager &MPM, OptimizationLevel) {
-          MPM.addPass(AssignmentTrackingPass());
-        });
-}
-
-void ClangPipeline::run(Module &M) {
-  Builder.buildPerModuleDefaultPipeline(Level.optimisation()).run(M, MAM);
 }
 
 } // namespace hapax

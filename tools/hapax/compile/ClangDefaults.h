@@ -10,9 +10,6 @@
 #ifndef HAPAX_TOOLS_COMPILE_CLANGDEFAULTS_H
 #define HAPAX_TOOLS_COMPILE_CLANGDEFAULTS_H
 
-#include "llvm/Analysis/CGSCCPassManager.h"
-#include "llvm/Analysis/LoopAnalysisManager.h"
-#include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
@@ -31,32 +28,13 @@ struct ClangLevel {
   /// Which vectorisers the driver turns on.
   bool vectorisesLoops() const;
   bool vectorisesBlocks() const;
+  llvm::PipelineTuningOptions tuning() const;
 };
 
 /// A machine for the host's own target, with clang's options. To be called
 /// after the native target has been initialised.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createClangMachine(ClangLevel Level);
-
-/// The pass builder for one module, with everything that it borrows.
-class ClangPipeline {
-public:
-  ClangPipeline(llvm::TargetMachine &TM, ClangLevel Level);
-  ClangPipeline(const ClangPipeline &) = delete;
-  ClangPipeline &operator=(const ClangPipeline &) = delete;
-
-  llvm::PassBuilder &builder() { return Builder; }
-  /// Optimises \p M.
-  void run(llvm::Module &M);
-
-private:
-  ClangLevel Level;
-  llvm::LoopAnalysisManager LAM;
-  llvm::FunctionAnalysisManager FAM;
-  llvm::CGSCCAnalysisManager CGAM;
-  llvm::ModuleAnalysisManager MAM;
-  llvm::PassBuilder Builder;
-};
 
 } // namespace hapax
 

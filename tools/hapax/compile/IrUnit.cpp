@@ -84,7 +84,8 @@ Verdict IrUnit::read(Verdict SkipCache) {
   }
   if (M->getDataLayout().isDefault())
     M->setDataLayout(TM->createDataLayout());
-  Passes = std::make_unique<ClangPipeline>(*TM, Command->Level);
+  Passes = std::make_unique<ModulePipeline>(*TM, Command->Level.tuning(),
+                                            Command->Level.optimisation());
   return Command->Disabled ? std::move(SkipCache) : Verdict::next();
 }
 

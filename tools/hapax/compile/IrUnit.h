@@ -9,8 +9,10 @@
 
 #include "ClangDefaults.h"
 #include "hapax/Pipeline/Stage.h"
+#include "ir/ModulePipeline.h"
 #include "session/ModuleCompile.h"
 #include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
 #include <optional>
 #include <string>
 
@@ -61,7 +63,7 @@ private:
   std::unique_ptr<llvm::LLVMContext> Context;
   std::unique_ptr<llvm::Module> M;
   std::unique_ptr<llvm::TargetMachine> TM;
-  std::unique_ptr<ClangPipeline> Passes;
+  std::unique_ptr<ModulePipeline> Passes;
   std::unique_ptr<ModuleCompile> Compile;
   Bytes Object;
 };
