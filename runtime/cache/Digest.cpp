@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #include "hapax/Cache/Digest.h"
+#include "Avx2Digest.h"
 
 // The module hash feeds millions of short ranges: let the compiler inline XXH3.
 #define XXH_INLINE_ALL
@@ -15,7 +16,29 @@ using namespace hapax;
 static_assert(std::endian::native == std::endian::little,
               "Hasher::add hashes integers as they lie in memory");
 
+/// From this size on, wide registers gain more than the call costs.
+static constexpr size_t LongRange = 512;
+
+#if HAPAX_X86_KERNELS
+static bool hasWideRegisters() {
+  // The built-in also asks whether the operating system saves the registers.
+  static const bool Has = __builtin_cpu_supports("avx2");
+  return Has;
+}
+#endif
+
 static Digest fromXXH(XXH128_hash_t H) { return {H.high64, H.low64}; }
+
+static Digest digestOfRange(const void *Data, size_t Size) {
+#if HAPAX_X86_KERNELS
+  if (Size >= LongRange && hasWideRegisters()) {
+    uint64_t Halves[2];
+    avx2::digest(Data, Size, Halves);
+    return {Halves[0], Halves[1]};
+  }
+#endif
+  return fromXXH(XXH3_128bits(Data, Size));
+}
 
 std::array<uint8_t, 16> Digest::bytes() const {
   std::array<uint8_t, 16> Bytes;
@@ -68,11 +91,11 @@ std::optional<Digest> Digest::fromHex(std::string_view Text) {
 }
 
 Digest hapax::digestOf(std::span<const std::byte> Bytes) {
-  return fromXXH(XXH3_128bits(Bytes.data(), Bytes.size()));
+  return digestOfRange(Bytes.data(), Bytes.size());
 }
 
 Digest hapax::digestOf(std::string_view Bytes) {
-  return fromXXH(XXH3_128bits(Bytes.data(), Bytes.size()));
+  return digestOfRange(Bytes.data(), Bytes.size());
 }
 
 struct Hasher::State {
@@ -83,6 +106,10 @@ Hasher::Hasher() : Impl(std::make_unique<State>()) { reset(); }
 Hasher::~Hasher() = default;
 
 void Hasher::raw(const void *Data, size_t Size) {
+#if HAPAX_X86_KERNELS
+  if (Size >= LongRange && hasWideRegisters())
+    return avx2::update(&Impl->XXH, Data, Size);
+#endif
   XXH3_128bits_update(&Impl->XXH, Data, Size);
 }
 

@@ -47,6 +47,51 @@ TEST(HasherTest, StreamsLikeOneRange) {
   EXPECT_EQ(H.finish(), digestOf(Bytes));
 }
 
+// What comes in short pieces never meets wide registers.
+Digest digestInShortPieces(std::span<const std::byte> Bytes) {
+  Hasher H;
+  for (; !Bytes.empty();
+       Bytes = Bytes.subspan(std::min<size_t>(Bytes.size(), 100)))
+    H.raw(Bytes.data(), std::min<size_t>(Bytes.size(), 100));
+  return H.finish();
+}
+
+// Where the processor has none, all goes the same way.
+class WideDigestTest : public testing::Test {
+protected:
+  WideDigestTest() : Bytes(70000) {
+    uint64_t Random = 1;
+    for (std::byte &B : Bytes) {
+      Random = Random * 6364136223846793005u + 1442695040888963407u;
+      B = static_cast<std::byte>(Random >> 56);
+    }
+  }
+  std::vector<std::byte> Bytes;
+};
+
+TEST_F(WideDigestTest, WideRegistersChangeNoDigest) {
+  for (size_t Size = 0; Size < Bytes.size(); Size += 1 + Size / 9)
+    for (size_t Offset : {0, 1, 31}) {
+      auto Part = std::span(Bytes).subspan(Offset).first(
+          std::min(Size, Bytes.size() - Offset));
+      ASSERT_EQ(digestOf(Part), digestInShortPieces(Part))
+          << Size << " bytes at " << Offset;
+    }
+}
+
+TEST_F(WideDigestTest, LongAndShortPiecesMix) {
+  for (size_t Long : {511, 512, 513, 1024, 4099, 30000}) {
+    Hasher H;
+    auto Rest = std::span<const std::byte>(Bytes);
+    for (bool IsLong = true; !Rest.empty(); IsLong = !IsLong) {
+      size_t Size = std::min<size_t>(Rest.size(), IsLong ? Long : 77);
+      H.raw(Rest.data(), Size);
+      Rest = Rest.subspan(Size);
+    }
+    EXPECT_EQ(H.finish(), digestInShortPieces(Bytes)) << Long;
+  }
+}
+
 TEST(HasherTest, SequencesWithTheSameBytesDiffer) {
   auto DigestOfAll = [](auto... Values) {
     Hasher H;
