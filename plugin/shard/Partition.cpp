@@ -136,7 +136,10 @@ std::optional<Refusal> Partitioner::refuse() {
   for (const GlobalValue &GV : M.global_values())
     if (GV.hasPartition() || GV.hasSanitizerMetadata())
       return Refusal::Instrumented;
-    else if (GV.getName().ends_with(Partition::PromotedSuffix))
+    else if (GV.getName().contains(Partition::PromotedSuffix))
+      return Refusal::SpecialVariable;
+  for (const GlobalObject &GO : M.global_objects())
+    if (GO.getSection().contains(Partition::PromotedSuffix))
       return Refusal::SpecialVariable;
   for (const Function &F : M)
     if (F.isPresplitCoroutine() ||
@@ -317,8 +320,11 @@ bool Partitioner::canBeImported(const Info &I, uint64_t Limit) const {
 void Partitioner::import(Shard &S, unsigned Number) {
   DenseSet<unsigned> Seen;
   std::vector<unsigned> Frontier, Next;
+  // Nothing is inlined into a variable: a table of functions is no reason to
+  // optimise them all once more.
   for (const GlobalValue *GV : S.Definitions)
-    Frontier.push_back(Places.at(GV));
+    if (isa<Function>(GV))
+      Frontier.push_back(Places.at(GV));
   for (uint64_t Limit = Options.ImportLimit; !Frontier.empty();
        Limit = Limit * Options.ImportDecay / 100) {
     for (unsigned From : Frontier)

@@ -205,6 +205,7 @@ TEST(PartitionTest, SmallFunctionsAreImported) {
     define i32 @callsMust() { %y = call i32 @must(i32 1) ret i32 %y }
     define i32 @never() noinline { ret i32 1 }
     define i32 @callsNever() { %y = call i32 @never() ret i32 %y }
+    @table = global [2 x ptr] [ptr @middle, ptr @top]
   )";
   auto D = divided(Text, everything(/*ImportLimit=*/4));
   ASSERT_TRUE(D.Parts);
@@ -214,6 +215,7 @@ TEST(PartitionTest, SmallFunctionsAreImported) {
   EXPECT_TRUE(D.imports("callsMust", "must"));
   EXPECT_FALSE(D.imports("callsReplaceable", "replaceable"));
   EXPECT_FALSE(D.imports("callsNever", "never"));
+  EXPECT_FALSE(D.imports("table", "middle"));
   // What an imported body refers to is visible where it is imported.
   EXPECT_TRUE(D.Parts->isPromoted(*D.global("state")));
 
@@ -235,6 +237,10 @@ TEST(PartitionTest, WhatIsNotUnderstoodIsRefused) {
   Refused("@llvm.global.annotations = appending global [0 x ptr] []",
           Refusal::SpecialVariable);
   Refused("define void @x.hapax.shard() { ret void }",
+          Refusal::SpecialVariable);
+  Refused("define void @x.hapax.shard.1() { ret void }",
+          Refusal::SpecialVariable);
+  Refused("define void @x() section \".text.x.hapax.shard\" { ret void }",
           Refusal::SpecialVariable);
   Refused("!what.is.this = !{}", Refusal::NamedMetadata);
   Refused("define void @s() sanitize_address { ret void }",
