@@ -72,7 +72,7 @@ std::optional<BypassInfo> FileInputs::addNamedIn(StringRef Argument,
   constexpr StringLiteral Behind = ",:;>";
   size_t Slash = Argument.find('/');
   for (size_t Start = 0; Start <= Argument.size(); ++Start) {
-    bool Begins = Start == 0 ? Argument.front() != '-'
+    bool Begins = Start == 0 ? !Argument.starts_with('-')
                              : Before.contains(Argument[Start - 1]);
     if (!Begins && Start != Slash)
       continue;

@@ -217,9 +217,16 @@ void Session::log(const Twine &Line) {
     Logger.write(Line.str());
 }
 
-void Session::warn(const Twine &Line) {
+void Session::warn(const Twine &Line) { warnOnce(Warned, Line); }
+
+void Session::warnOfMismatch(const Twine &Line) {
+  warnOnce(WarnedOfMismatch, Line);
+}
+
+void Session::warnOnce(std::once_flag &Already, const Twine &Line) {
   log("warning: " + Line);
-  std::call_once(Warned, [&] { errs() << "hapax: warning: " << Line << '\n'; });
+  std::call_once(Already,
+                 [&] { errs() << "hapax: warning: " << Line << '\n'; });
 }
 
 } // namespace hapax

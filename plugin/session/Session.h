@@ -57,9 +57,12 @@ public:
   /// Prints one line on standard error; all later warnings of this process only
   /// go to the log.
   void warn(const llvm::Twine &Line);
+  /// The same for what must not be lost behind a lesser warning: once as well.
+  void warnOfMismatch(const llvm::Twine &Line);
 
 private:
   Session();
+  void warnOnce(std::once_flag &Already, const llvm::Twine &Line);
   /// Opens the tiers on first use; null when there are none.
   TierStack *tiers();
   // Null where there is none; a fault has been noted.
@@ -80,7 +83,7 @@ private:
     Latencies HitTimes;
   };
   std::vector<Counted> TierCounts;
-  std::once_flag Warned;
+  std::once_flag Warned, WarnedOfMismatch;
 };
 
 } // namespace hapax

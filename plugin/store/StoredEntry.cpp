@@ -44,7 +44,7 @@ ArrayRef<char> asChars(std::span<const std::byte> Bytes) {
 
 TierError corrupt(const char *Why) {
   return {TierError::Kind::Corrupt,
-          std::string("bad cache entry (") + Why + "); it is removed"};
+          std::string("bad cache entry (") + Why + "); it is not used"};
 }
 
 /// The only reference of a header object.

@@ -56,7 +56,7 @@ Digest getDigest(const std::byte *From) {
 std::unexpected<TierError> corrupt(const char *Why) {
   return std::unexpected(
       TierError{TierError::Kind::Corrupt,
-                std::string("bad cache entry (") + Why + "); it is ignored"});
+                std::string("bad cache entry (") + Why + "); it is not used"});
 }
 
 /// The most bytes that one stored byte of a zstd frame can stand for, rounded

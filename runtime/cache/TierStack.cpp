@@ -146,22 +146,31 @@ TierStack::put(const CacheKey &Key, PayloadKind Kind,
                std::span<const std::byte> Payload, uint32_t CostMs,
                Deadline Until) {
   std::optional<TierError> First;
-  bool Taken = false;
-  for (size_t I = 0; I != Levels.size(); ++I) {
-    if (leftOut(I))
-      continue;
-    if (hasPassed(Until)) {
-      keepFirst(First, {TierError::Kind::Deadline,
-                        "the cache did not take the entry in time"});
-      break;
+  bool Taken = false, HasKeeper = false;
+  auto PutWhere = [&](bool Keeps) {
+    for (size_t I = 0; I != Levels.size(); ++I) {
+      Tier &T = *Levels[I].Self;
+      if (T.keeps() != Keeps)
+        continue;
+      HasKeeper |= Keeps;
+      if (leftOut(I))
+        continue;
+      if (hasPassed(Until)) {
+        keepFirst(First, {TierError::Kind::Deadline,
+                          "the cache did not take the entry in time"});
+        return;
+      }
+      if (auto Done = T.put(Key, Kind, Payload, CostMs, Until)) {
+        Taken = true;
+      } else {
+        note(Levels[I], Done.error());
+        keepFirst(First, Done.error());
+      }
     }
-    if (auto Done = Levels[I].Self->put(Key, Kind, Payload, CostMs, Until)) {
-      Taken = true;
-    } else {
-      note(Levels[I], Done.error());
-      keepFirst(First, Done.error());
-    }
-  }
+  };
+  PutWhere(/*Keeps=*/true);
+  if (Taken || !HasKeeper)
+    PutWhere(/*Keeps=*/false);
   if (!Taken)
     return std::unexpected(First.value_or(TierError{
         TierError::Kind::Unavailable, "no tier of the cache is available"}));

@@ -212,8 +212,8 @@ void Server::hello(uint64_t Number, Connection &C) {
   Answer.ArenaBytes = Options.ArenaBytes;
   NextId += IdsPerClient;
   const FileDescriptor &Shared = (*Memory)->Memory.file();
-  auto Made = Session::create(Services, Number, Answer.FirstId,
-                              std::move(C.Pending), std::move(*Memory));
+  auto Made = ClientSession::create(Services, Number, Answer.FirstId,
+                                    std::move(C.Pending), std::move(*Memory));
   // It cannot fail: the rings are where they were made.
   if (!Made) {
     All.erase(Number);

@@ -7,7 +7,7 @@
 ///  - the caller of run() admits clients, notices that they hang up, and takes
 ///    their things back. It waits in epoll, for all sockets at once, and never
 ///    for one client.
-///  - each client has a session with a thread of its own (Session.h).
+///  - each client has a session with a thread of its own (ClientSession.h).
 ///  - the device is opened by one thread (DaemonCache.h), which then ends.
 ///  - maintenance gives memory of the device back, wipes and registers
 ///    channels, and looks whether the device is lost.
@@ -22,7 +22,7 @@
 #ifndef HAPAX_RUNTIME_IPC_SERVER_H
 #define HAPAX_RUNTIME_IPC_SERVER_H
 
-#include "Session.h"
+#include "ClientSession.h"
 #include <map>
 
 namespace hapax {
@@ -47,7 +47,7 @@ private:
     FileDescriptor Pending;
     Clock::time_point HelloUntil;
     FileDescriptor Process;
-    std::unique_ptr<Session> Serving;
+    std::unique_ptr<ClientSession> Serving;
     std::optional<WorkerThread> Thread;
   };
   using Connections = std::map<uint64_t, Connection>;

@@ -28,8 +28,10 @@ public:
   bool ReserveBeforeFailing = false;
   std::chrono::milliseconds Delay{0};
   unsigned Gets = 0, PutCalls = 0, Removes = 0, Pinned = 0;
+  bool Keeps = true;
 
   std::string_view name() const override { return "fake"; }
+  bool keeps() const override { return Keeps; }
   std::expected<std::optional<EntryInfo>, TierError>
   get(const CacheKey &Key, Sink &Into, Deadline Until) override {
     ++Gets;
@@ -184,6 +186,23 @@ TEST_F(TierStackTest, PutWritesToAll) {
   for (FakeTier *T : {Top, Middle, Bottom})
     EXPECT_EQ(T->Entries.at(A).second, bytes("x"));
   EXPECT_EQ(Stack.counters().Puts, 1u);
+}
+
+TEST_F(TierStackTest, WhatMayForgetNeverHasTheOnlyCopy) {
+  Top->Keeps = false;
+  Middle->FailPut = Bottom->FailPut = Kind::Full;
+  auto Put = Stack.put(A, PayloadKind::Object, bytes("x"), 1);
+  ASSERT_FALSE(Put);
+  EXPECT_EQ(Put.error().Reason, Kind::Full);
+  EXPECT_EQ(Top->PutCalls, 0u);
+  // One copy that is kept is enough.
+  Bottom->FailPut = std::nullopt;
+  EXPECT_TRUE(Stack.put(A, PayloadKind::Object, bytes("x"), 1));
+  EXPECT_EQ(Top->PutCalls, 1u);
+  // A stack of such tiers alone is asked for nothing else.
+  Middle->Keeps = Bottom->Keeps = false;
+  EXPECT_TRUE(Stack.put(B, PayloadKind::Object, bytes("x"), 1));
+  EXPECT_EQ(Top->PutCalls, 2u);
 }
 
 TEST_F(TierStackTest, PutSucceedsWhereOneTierTakesIt) {

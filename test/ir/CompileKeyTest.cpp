@@ -114,6 +114,13 @@ TEST_F(CompileKeyTest, IsAFunctionOfItsInputs) {
   EXPECT_NE(key(), Result->Command.hex());
 }
 
+TEST_F(CompileKeyTest, AnEmptyArgumentIsOneLikeAnyOther) {
+  std::string Without = key();
+  command({"-cc1", "-emit-obj", "-O2", "-mllvm", "", "-x", "c", "a.c"});
+  EXPECT_TRUE(describe());
+  EXPECT_NE(key(), Without);
+}
+
 TEST_F(CompileKeyTest, FieldsArePrintable) {
   command({"-cc1", "-emit-obj", "-fnew\nline", "-x", "c", "a.c"});
   auto Result = describe();

@@ -257,14 +257,16 @@ void checkDirectory(Report &Report, const Config &Settings) {
                  "mend its permissions, or " + Choose);
       return;
     }
-  std::string Probe =
-      versionDirectory(Directory) + "/probe." + std::to_string(::getpid());
-  bool Writable = writeText(Probe, std::string(4096, 'x'));
-  sys::fs::remove(Probe);
-  if (!Writable && !Settings.ReadOnly) {
-    Report.bad("cache directory", "cannot write in '" + Directory + "'",
-               "mend its permissions, free space, or " + Choose);
-    return;
+  if (!Settings.ReadOnly) {
+    std::string Probe =
+        versionDirectory(Directory) + "/probe." + std::to_string(::getpid());
+    bool Writable = writeText(Probe, std::string(4096, 'x'));
+    sys::fs::remove(Probe);
+    if (!Writable) {
+      Report.bad("cache directory", "cannot write in '" + Directory + "'",
+                 "mend its permissions, free space, or " + Choose);
+      return;
+    }
   }
   Report.good("cache directory",
               Directory + (Settings.ReadOnly ? " (read-only, as set)" : ""));
@@ -300,10 +302,10 @@ void checkDirectory(Report &Report, const Config &Settings) {
 void checkDaemon(Report &Report, const Config &Settings) {
   auto Told = askDaemon(Settings);
   if (!Told)
-    Report.bad(
-        "daemon", Told.error().Message,
-        "end it ('pkill hapaxd') or set HAPAX_DAEMON=off; compiles go on "
-        "without it");
+    Report.bad("daemon", Told.error().Message,
+               "end it ('pkill -u $(id -u) hapaxd') or set HAPAX_DAEMON=off; "
+               "compiles go on "
+               "without it");
   else if (*Told)
     Report.good("daemon", "answers; device " + deviceState(**Told));
   else

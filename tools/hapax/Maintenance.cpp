@@ -77,7 +77,8 @@ int runVerify(Arguments Args) {
   if (!Result)
     return failed(Result.error());
   outs() << formatv("{0} entries checked, {1} bad{2}\n", Result->Checked,
-                    Result->Bad, Result->Bad ? " and removed" : "");
+                    Result->Bad,
+                    Result->Bad && !Settings.ReadOnly ? " and removed" : "");
   if (Result->Rebuilt)
     outs() << "the store itself was damaged: it was moved aside and an empty "
               "one begun\n";
@@ -125,6 +126,11 @@ int runClear(Arguments Args) {
   if (!takesNothing("clear", Args))
     return UsageError;
   const Config &Settings = settingsOfTool();
+  if (Settings.ReadOnly) {
+    complain("the cache is read-only, as set (HAPAX_READONLY); nothing was "
+             "cleared");
+    return 1;
+  }
   int Code = 0;
   if (storeExists())
     if (std::expected<void, TierError> Result =
@@ -141,7 +147,7 @@ int runClear(Arguments Args) {
     }
   if (auto Cleared = clearDaemon(Settings); !Cleared) {
     complain(Cleared.error().Message +
-             "; it keeps its entries until it ends: pkill hapaxd");
+             "; it keeps its entries until it ends: pkill -u $(id -u) hapaxd");
     Code = 1;
   }
   return Code;

@@ -8,6 +8,7 @@
 #include "Inherited.h"
 #include "hapax/Ipc/DaemonServer.h"
 #include "hapax/Ipc/Rendezvous.h"
+#include "hapax/Store/Config.h"
 
 #include <atomic>
 #include <csignal>
@@ -164,6 +165,16 @@ int serve(const DaemonArguments &Args, const std::string &Socket,
   return End == DaemonEnd::Stopped || End == DaemonEnd::Idle ? 0 : Failure;
 }
 
+/// Where compilers look for it, if nothing else is asked for.
+std::string socketOf(const DaemonArguments &Args) {
+  if (!Args.Socket.empty())
+    return Args.Socket;
+  Config Settings = Config::load(ConfigSources::process());
+  for (const std::string &Warning : Settings.Warnings)
+    say(Warning);
+  return daemonSocket(Settings);
+}
+
 } // namespace
 
 int hapax::daemonMain(int Count, char **Arguments,
@@ -174,8 +185,7 @@ int hapax::daemonMain(int Count, char **Arguments,
     say(Args.error());
     return UsageError;
   }
-  std::string Socket =
-      Args->Socket.empty() ? defaultSocketPath() : Args->Socket;
+  std::string Socket = socketOf(*Args);
   switch (Args->What) {
   case DaemonArguments::Action::Help:
     std::fputs(std::string(daemonHelp()).c_str(), stdout);
@@ -185,6 +195,12 @@ int hapax::daemonMain(int Count, char **Arguments,
     return 0;
   case DaemonArguments::Action::Ensure:
     if (auto Done = ensureDaemon(Socket, thisBuild(), Arguments); !Done) {
+      say(Done.error());
+      return Failure;
+    }
+    return 0;
+  case DaemonArguments::Action::Stop:
+    if (auto Done = stopDaemon(Socket); !Done) {
       say(Done.error());
       return Failure;
     }

@@ -105,6 +105,10 @@ hapax::parseDaemonArguments(std::span<const char *const> Words) {
       Result.What = DaemonArguments::Action::Ensure;
       continue;
     }
+    if (Word == "--stop") {
+      Result.What = DaemonArguments::Action::Stop;
+      continue;
+    }
     if (Word == "--no-gpu") {
       Result.UseGpu = false;
       continue;
@@ -142,7 +146,9 @@ usage: hapaxd [OPTIONS]
 
   --ensure              start the daemon in the background unless it runs; one of
                         another build is asked to end first
-  --socket=PATH         where to listen (default: $HAPAX_SOCKET, or
+  --stop                ask the daemon to serve who is there, and end
+  --socket=PATH         where to listen (default: $HAPAX_SOCKET, or the socket of
+                        the configuration file, or
                         $XDG_RUNTIME_DIR/hapax/daemon.socket, or
                         /tmp/hapax-<uid>/daemon.socket)
   --no-gpu              keep everything in host memory
@@ -159,6 +165,6 @@ usage: hapaxd [OPTIONS]
   --help, --version
 
 Without a GPU it serves from host memory. What it holds is held by the disk
-store as well: it may be stopped at any time (SIGTERM).
+store as well: it may be stopped at any time (--stop, or SIGTERM).
 )";
 }

@@ -15,9 +15,9 @@
 namespace hapax {
 
 struct DaemonArguments {
-  enum class Action : uint8_t { Serve, Ensure, Help, Version };
+  enum class Action : uint8_t { Serve, Ensure, Stop, Help, Version };
   Action What = Action::Serve;
-  /// Empty: the default place.
+  /// Empty: where the settings say.
   std::string Socket;
   bool UseGpu = true;
   int Device = 0;

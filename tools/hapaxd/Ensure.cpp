@@ -94,7 +94,8 @@ private:
 };
 
 std::string leftAlone(std::string Why) {
-  return std::move(Why) + "; it is left alone (to be rid of it: pkill hapaxd)";
+  return std::move(Why) +
+         "; it is left alone (to be rid of it: pkill -u $(id -u) hapaxd)";
 }
 
 } // namespace
@@ -135,4 +136,10 @@ std::expected<void, std::string> hapax::ensureDaemon(const std::string &Socket,
     HasAsked = true;
   }
   return std::unexpected("the daemon does not answer; " + Log + " may say why");
+}
+
+std::expected<void, std::string> hapax::stopDaemon(const std::string &Socket) {
+  if (auto Heard = askDaemonToEnd(Socket, Clock::now() + AnswersWithin); !Heard)
+    return std::unexpected(leftAlone(std::move(Heard.error())));
+  return {};
 }

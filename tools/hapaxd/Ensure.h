@@ -20,6 +20,10 @@ namespace hapax {
 std::expected<void, std::string> ensureDaemon(const std::string &Socket,
                                               uint64_t Build, char **Arguments);
 
+/// Asks the daemon at \p Socket to serve those who are there, and end; nobody
+/// new is admitted from then on. Succeeds where none runs.
+std::expected<void, std::string> stopDaemon(const std::string &Socket);
+
 } // namespace hapax
 
 #endif // HAPAX_TOOLS_HAPAXD_ENSURE_H

@@ -138,6 +138,10 @@ public:
   /// A short lower-case name for counters and logs, e.g. "disk".
   virtual std::string_view name() const = 0;
 
+  /// Whether what it took is there until it is removed or pruned; false where
+  /// it may be gone any moment, with the process or the card that holds it.
+  virtual bool keeps() const { return true; }
+
   /// Fetches the payload of \p Key into \p Into. Returns its description,
   /// std::nullopt when the tier does not have it, or why it could not tell.
   virtual std::expected<std::optional<EntryInfo>, TierError>

@@ -20,8 +20,10 @@ namespace hapax {
 ///  - get(): the first tier that has the entry delivers it, and the tiers asked
 ///    before it receive it (a failure to fill them is counted, not reported).
 ///    When no tier has it, the first error is the answer, if there was one.
-///  - put(): to every tier (write-through). It succeeds when one tier took the
-///    entry; otherwise the first error is the answer.
+///  - put(): to every tier (write-through), to those that keep it first: when
+///    all of them refuse, the others do not get it, since none may hold the
+///    only copy. It succeeds when one tier took the entry; otherwise the first
+///    error is the answer.
 ///  - remove(): at every tier, left out or not; any error is the answer, since
 ///    a tier that failed may still hold the entry.
 ///  - A tier that answers Unavailable or Deadline is left out from then on, so

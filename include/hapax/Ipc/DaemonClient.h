@@ -46,6 +46,7 @@ public:
   connect(const DaemonClientOptions &Options = {});
 
   std::string_view name() const override { return "daemon"; }
+  bool keeps() const override { return false; }
   /// What the daemon knows of itself.
   virtual std::expected<DaemonStatistics, TierError>
   statistics(Deadline Until = NoDeadline) = 0;

@@ -24,6 +24,7 @@ public:
       : Options(std::move(Options)), ReadOnly(ReadOnly) {}
 
   std::string_view name() const override { return "daemon"; }
+  bool keeps() const override { return false; }
   std::expected<std::optional<EntryInfo>, TierError>
   get(const CacheKey &Key, Sink &Into, Deadline Until = NoDeadline) override;
   std::vector<Answer> getMany(std::span<const Request> Requests,

@@ -150,6 +150,7 @@ public:
   ~VramCache() override;
 
   std::string_view name() const override { return "vram"; }
+  bool keeps() const override { return false; }
   std::expected<std::optional<EntryInfo>, TierError>
   get(const CacheKey &Key, Sink &Into, Deadline Until = NoDeadline) override;
   std::vector<Answer> getMany(std::span<const Request> Requests,

@@ -1,4 +1,5 @@
-//===- Session.h - One client, on the side of the server --------*- C++ -*-===//
+//===- ClientSession.h - One client, on the side of the server ---*- C++
+//-*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file
@@ -12,8 +13,8 @@
 /// nothing but bytes; a sleep ends by itself after a while, whatever became of
 /// the event count.
 //===----------------------------------------------------------------------===//
-#ifndef HAPAX_RUNTIME_IPC_SESSION_H
-#define HAPAX_RUNTIME_IPC_SESSION_H
+#ifndef HAPAX_RUNTIME_IPC_CLIENTSESSION_H
+#define HAPAX_RUNTIME_IPC_CLIENTSESSION_H
 
 #include "ChannelPool.h"
 #include "LeaseTable.h"
@@ -33,10 +34,10 @@ struct SessionServices {
   std::function<DaemonStatistics()> Statistics;
 };
 
-class Session {
+class ClientSession {
 public:
   /// \p Number is this client's alone; \p FirstId what its Welcome says.
-  static std::expected<std::unique_ptr<Session>, std::string>
+  static std::expected<std::unique_ptr<ClientSession>, std::string>
   create(const SessionServices &Services, uint64_t Number, uint64_t FirstId,
          FileDescriptor Socket, std::unique_ptr<Channel> Memory);
 
@@ -56,9 +57,10 @@ public:
 private:
   enum class Ends : uint8_t { Not, WhenIdle, Now };
 
-  Session(const SessionServices &Services, uint64_t Number, uint64_t FirstId,
-          FileDescriptor Socket, std::unique_ptr<Channel> Memory,
-          RequestRing::Consumer Requests, AnswerRing::Producer Answers);
+  ClientSession(const SessionServices &Services, uint64_t Number,
+                uint64_t FirstId, FileDescriptor Socket,
+                std::unique_ptr<Channel> Memory, RequestRing::Consumer Requests,
+                AnswerRing::Producer Answers);
 
   void end(Ends How);
   /// The next request; none when it is time to end.
@@ -95,4 +97,4 @@ private:
 
 } // namespace hapax
 
-#endif // HAPAX_RUNTIME_IPC_SESSION_H
+#endif // HAPAX_RUNTIME_IPC_CLIENTSESSION_H

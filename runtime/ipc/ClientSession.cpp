@@ -1,7 +1,8 @@
-//===- Session.cpp - One client, on the side of the server ------*- C++ -*-===//
+//===- ClientSession.cpp - One client, on the side of the server -*- C++
+//-*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
-#include "Session.h"
+#include "ClientSession.h"
 #include "SlotSink.h"
 #include "hapax/Cache/Entry.h"
 
@@ -39,10 +40,10 @@ AnswerDescriptor plain(const RequestDescriptor &R, Status S) {
 
 } // namespace
 
-std::expected<std::unique_ptr<Session>, std::string>
-Session::create(const SessionServices &Services, uint64_t Number,
-                uint64_t FirstId, FileDescriptor Socket,
-                std::unique_ptr<Channel> Memory) {
+std::expected<std::unique_ptr<ClientSession>, std::string>
+ClientSession::create(const SessionServices &Services, uint64_t Number,
+                      uint64_t FirstId, FileDescriptor Socket,
+                      std::unique_ptr<Channel> Memory) {
   auto Requests = RequestRing::Consumer::attach(Memory->Memory.requestRing(),
                                                 ChannelRingCapacity);
   if (!Requests)
@@ -51,27 +52,28 @@ Session::create(const SessionServices &Services, uint64_t Number,
                                               ChannelRingCapacity);
   if (!Answers)
     return std::unexpected(std::move(Answers.error()));
-  return std::unique_ptr<Session>(new Session(
+  return std::unique_ptr<ClientSession>(new ClientSession(
       Services, Number, FirstId, std::move(Socket), std::move(Memory),
       std::move(*Requests), std::move(*Answers)));
 }
 
-Session::Session(const SessionServices &Services, uint64_t Number,
-                 uint64_t FirstId, FileDescriptor Socket,
-                 std::unique_ptr<Channel> Given, RequestRing::Consumer Requests,
-                 AnswerRing::Producer Answers)
+ClientSession::ClientSession(const SessionServices &Services, uint64_t Number,
+                             uint64_t FirstId, FileDescriptor Socket,
+                             std::unique_ptr<Channel> Given,
+                             RequestRing::Consumer Requests,
+                             AnswerRing::Producer Answers)
     : Services(Services), Number(Number), Socket(std::move(Socket)),
       Memory(std::move(Given)), Arena(Memory->Memory.arena()),
       Requests(std::move(Requests)), Answers(std::move(Answers)),
       Checker(FirstId, Arena.size()),
       Rate(Services.RequestsPerSecond, Clock::now()) {}
 
-void Session::end(Ends How) {
+void ClientSession::end(Ends How) {
   End.store(How);
   Memory->Memory.events().Requests.notifyAll();
 }
 
-std::optional<RequestDescriptor> Session::next() {
+std::optional<RequestDescriptor> ClientSession::next() {
   std::optional<RequestDescriptor> Got;
   bool Broken = false;
   for (;;) {
@@ -95,7 +97,7 @@ std::optional<RequestDescriptor> Session::next() {
   }
 }
 
-void Session::run() {
+void ClientSession::run() {
   while (auto R = next()) {
     while (!Rate.take(Clock::now()) && End.load() == Ends::Not)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -110,11 +112,11 @@ void Session::run() {
   ::shutdown(Socket.get(), SHUT_RDWR);
 }
 
-void Session::noteUse(uint64_t End) {
+void ClientSession::noteUse(uint64_t End) {
   Memory->Used = std::max(Memory->Used, End);
 }
 
-bool Session::serve() {
+bool ClientSession::serve() {
   std::span<const RequestDescriptor> Todo = Checker.todo();
   std::array<AnswerDescriptor, MaxBatch> Ready;
   const RequestDescriptor &R = Todo.front();
@@ -157,8 +159,8 @@ bool Session::serve() {
   return true;
 }
 
-AnswerDescriptor Session::answerTo(const RequestDescriptor &R,
-                                   const Tier::Answer &Found) {
+AnswerDescriptor ClientSession::answerTo(const RequestDescriptor &R,
+                                         const Tier::Answer &Found) {
   ServerCounts &Counts = Services.Counts;
   AnswerDescriptor Miss = plain(R, Status::Miss);
   if (Found && !*Found && R.WantsLease)
@@ -180,7 +182,7 @@ AnswerDescriptor Session::answerTo(const RequestDescriptor &R,
   return plain(R, Status::Hit);
 }
 
-void Session::lease(const RequestDescriptor &R, AnswerDescriptor &A) {
+void ClientSession::lease(const RequestDescriptor &R, AnswerDescriptor &A) {
   auto Verdict = Services.Leases.ask(keyOf(R), Number, Clock::now());
   A.Result = Verdict.Result;
   A.WaitMs = Verdict.WaitMs;
@@ -193,7 +195,7 @@ void Session::lease(const RequestDescriptor &R, AnswerDescriptor &A) {
   }
 }
 
-AnswerDescriptor Session::serveGet(const RequestDescriptor &R) {
+AnswerDescriptor ClientSession::serveGet(const RequestDescriptor &R) {
   SlotCursor Room(Arena.subspan(R.SlotOffset, R.SlotBytes));
   SlotSink Into(Room);
   auto Found = Services.Cache.get(keyOf(R), Into,
@@ -207,8 +209,8 @@ AnswerDescriptor Session::serveGet(const RequestDescriptor &R) {
   return A;
 }
 
-void Session::serveBatch(std::span<const RequestDescriptor> Batch,
-                         std::span<AnswerDescriptor> Into) {
+void ClientSession::serveBatch(std::span<const RequestDescriptor> Batch,
+                               std::span<AnswerDescriptor> Into) {
   const RequestDescriptor &First = Batch.front();
   SlotCursor Room(Arena.subspan(First.SlotOffset, First.SlotBytes));
   std::vector<SlotSink> Sinks(Batch.size(), SlotSink(Room));
@@ -228,7 +230,7 @@ void Session::serveBatch(std::span<const RequestDescriptor> Batch,
   }
 }
 
-AnswerDescriptor Session::servePut(const RequestDescriptor &R) {
+AnswerDescriptor ClientSession::servePut(const RequestDescriptor &R) {
   noteUse(R.SlotOffset + R.SlotBytes);
   std::span<const std::byte> Entry = Arena.subspan(R.SlotOffset, R.SlotBytes);
   // The one copy of the header; what is in the arena may change.
@@ -254,7 +256,7 @@ AnswerDescriptor Session::servePut(const RequestDescriptor &R) {
   return plain(R, Status::Done);
 }
 
-AnswerDescriptor Session::serveStats(const RequestDescriptor &R) {
+AnswerDescriptor ClientSession::serveStats(const RequestDescriptor &R) {
   DaemonStatistics Now = Services.Statistics();
   std::memcpy(Arena.data() + R.SlotOffset, &Now, sizeof(Now));
   noteUse(R.SlotOffset + sizeof(Now));
