@@ -28,7 +28,6 @@ import edits
 UNITS = {"zlib as one unit": (editable.zlib, 100), "Lua as one unit": (editable.lua, 70),
          "fmtlib format.cc": (editable.fmt, 40), "re2 regexp.cc": (editable.re2, 30),
          "re2 parse.cc": (editable.re2_parse, 30), "sqlite3.c": (editable.sqlite3, 20)}
-# The last cannot be divided so far: it says that this costs nothing but time.
 FLAGS = ("-O0", "-O2", "-O2 -g")
 SEQUENCE = 20
 # How many edits are tried for each one that counts.

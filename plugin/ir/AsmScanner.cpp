@@ -27,8 +27,7 @@ std::optional<BypassInfo> hapax::findAsmBypass(StringRef Asm) {
       "inc",        // .incbin, .include
       "macro",      // .macro
       "irp",        // .irp, .irpc
-      "rept",       // .rept
-      "rep",        // .rep
+      "rep",        // .rep, .rept
       "altmacro",   // .altmacro
       "secure_log", // .secure_log_unique, .secure_log_reset
       "print",      // .print

@@ -1,5 +1,4 @@
-//===- DiagnosticWatch.h - Notices that a compile had something to say
-//-----===//
+//===- DiagnosticWatch.h - Notices what a compile says ----------*- C++ -*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file

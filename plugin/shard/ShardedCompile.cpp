@@ -8,7 +8,7 @@
 /// Idea: all shards are looked up in one call, before anything is extracted.
 /// Those that are not found go through a pipeline,
 ///
-///   extract -> optimise and generate -> store
+///   extract -> optimise and generate
 ///
 /// whose source is the extraction: it reads the module, so it stays on one
 /// thread. Its nodes carry bitcode, which other threads can read into contexts

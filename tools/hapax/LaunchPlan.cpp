@@ -32,8 +32,8 @@ bool isTool(std::string_view Name, std::string_view Tool) {
                           Name[Name.size() - Tool.size() - 1] == '-');
 }
 
-/// Drivers that compile nothing that the plugin sees, or record their own
-/// command line where our flags would show.
+/// With these options, a driver compiles nothing that the plugin sees, or
+/// records its own command line, where our flags would show.
 constexpr std::string_view Untouched[] = {
     // Stop before code is generated.
     "-E", "-M", "-MM", "-fsyntax-only", "--analyze", "--precompile",

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 // The names follow Prometheus' own advice: base units (seconds, bytes), and
-// counters end in _total. Names of counters are lower-case letters, digits,
-// '.',
-// '-' and '_' (Counters.h), so that no label value needs an escape.
+// counters end in _total. Names of counters are lower-case letters, digits and
+// ".-_" (Counters.h), so that no label value needs an escape.
 //===----------------------------------------------------------------------===//
 #include "Prometheus.h"
 #include "DaemonView.h"

@@ -40,7 +40,7 @@ struct Digest {
 };
 
 /// The key of a cache entry: a digest of everything that can influence the
-/// entry's content (DESIGN.md section 5).
+/// entry's content (hapax/IR/CompileKey.h).
 using CacheKey = Digest;
 
 /// Digest of one contiguous range.

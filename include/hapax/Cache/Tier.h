@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file
-/// One tier of the cache: the disk store today, the VRAM daemon and a remote
-/// store later. This header is the whole contract.
+/// One tier of the cache: the disk store, the daemon, the memory of a GPU. This
+/// header is the whole contract.
 ///
 /// What every tier promises:
 ///  - It fails open: whatever goes wrong inside a tier comes back as a

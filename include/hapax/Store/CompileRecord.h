@@ -50,7 +50,7 @@ struct NamedHash {
 
 /// What happened to one compile. A plain value.
 struct CompileRecord {
-  /// "hit", "miss", "bypass" or "error".
+  /// "hit", "miss" or "bypass".
   std::string Outcome;
   /// Hit: the level of the key that hit. Else the name of the reason.
   std::string Reason;

@@ -45,7 +45,6 @@ public:
   Verdict store();
   Verdict write();
 
-  const std::string &input() const { return Input; }
   /// What LLVM had to say, as lines.
   const std::string &messages() const { return Messages; }
 
