@@ -61,7 +61,7 @@ static std::optional<std::string> contentName(const GlobalVariable &V) {
   Content.add(uint64_t(V.getAddressSpace()));
   if (!addContent(Content, *V.getInitializer()))
     return std::nullopt;
-  return "hapax." + Content.finish().hex();
+  return ContentNames::Prefix.str() + Content.finish().hex();
 }
 
 /// (Front ends describe string literals; copies are not described.)

@@ -17,6 +17,9 @@ namespace hapax {
 /// made of what they are, which no edit elsewhere changes.
 class ContentNames {
 public:
+  /// What the names begin with.
+  static constexpr llvm::StringLiteral Prefix = "hapax.";
+
   explicit ContentNames(const llvm::Module &M);
 
   /// Whether \p GV is a small constant whose address does not matter either:

@@ -28,6 +28,10 @@ struct MergeOptions {
   /// sections and of other local symbols too, and makes them local again. Must
   /// not occur in names otherwise. Empty: nothing was promoted.
   llvm::StringRef PromotedSuffix;
+  /// Local symbols whose names begin so have them from their content, and each
+  /// shard has its own: those in one place become one, with a short name that
+  /// assemblers keep to themselves. Empty: there are none.
+  llvm::StringRef ContentPrefix;
   /// Names of functions and variables in the module's order, without the
   /// suffix. Their sections follow it; what is not named comes after, in the
   /// order of the shards.

@@ -94,7 +94,7 @@ private:
 
 /// Part of every shard's key: counts up when partition, extraction or the way
 /// shards are compiled change.
-constexpr uint64_t ShardFormat = 1;
+constexpr uint64_t ShardFormat = 2;
 
 /// What clang sees to for itself: the optimiser recurses deeply.
 constexpr uint64_t CompilerStack = 8 << 20;
@@ -180,8 +180,11 @@ std::expected<Bytes, Refusal> ShardedCompile::merge() {
   std::vector<StringRef> Kept;
   for (const GlobalValue *GV : Used)
     Kept.push_back(nameInObject(*GV));
+  std::string Prefix = Site.M.getDataLayout().getPrivateGlobalPrefix().str() +
+                       ContentNames::Prefix.str();
   Expected<Bytes> Merged = mergeObjects(
       Inputs, {.PromotedSuffix = Partition::PromotedSuffix,
+               .ContentPrefix = Prefix,
                .Order = Order,
                .FunctionSections = Backend.wantsFunctionSections(),
                .DataSections = Backend.wantsDataSections(),

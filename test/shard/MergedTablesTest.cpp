@@ -258,6 +258,18 @@ TEST(MergedStringsTest, AreThereOnce) {
             ELF::SHF_ALLOC | ELF::SHF_MERGE | ELF::SHF_STRINGS);
 }
 
+TEST(MergedStringsTest, WhatIsNamedByContentIsOneSymbol) {
+  MergeOptions Options;
+  Options.ContentPrefix = ".Lt";
+  View Merged(merge({SomeStrings, OtherStrings}, Options));
+  EXPECT_THAT(Merged.relocations(".text"),
+              ElementsAre("3 PC32 .L0-4", "b PC32 .L0-4"));
+  EXPECT_EQ(Merged.symbol(".L0"), "local notype .rodata.str1.1+4");
+  EXPECT_THAT(Merged.symbols(), testing::Not(testing::Contains(".Ltwo")));
+  // Others keep their names.
+  EXPECT_EQ(Merged.symbol(".Llong"), "local notype .debug_str+9");
+}
+
 TEST(MergedStringsTest, ConstantsToo) {
   View Merged(merge({".section .rodata.cst8,\"aM\",@progbits,8\n.quad 1, 2\n",
                      ".section .rodata.cst8,\"aM\",@progbits,8\n.p2align 3\n"

@@ -35,6 +35,9 @@ public:
   /// \p Name as it was before promotion, wherever in it the suffix stands.
   llvm::StringRef withoutSuffix(llvm::StringRef Name);
 
+  /// A name that lives as long as the merge.
+  llvm::StringRef save(const llvm::Twine &Name) { return Saver.save(Name); }
+
 private:
   bool isSeparate(const InputSection &Section) const;
 

@@ -116,6 +116,13 @@ Error Symbols::add(const InputObject &Object, InputSymbol &From) {
   Symbol.Name = Names.withoutSuffix(From.Name);
   if (Error E = define(Symbol, Object, From))
     return E;
+  if (isNamedByContent(Symbol) && Symbol.Where == Place::Section) {
+    auto [Found, IsNew] = Contents.try_emplace(
+        {Symbol.Section, Symbol.Value, Symbol.Size}, uint32_t(All.size()));
+    From.Merged = Found->second;
+    if (!IsNew)
+      return Error::success();
+  }
   Locals.insert(CachedHashStringRef(Symbol.Name));
   From.Merged = add(Symbol);
   return Error::success();
@@ -189,9 +196,13 @@ void Symbols::number() {
     return Class(*A) < Class(*B);
   });
   FirstGlobal = 1;
+  unsigned Next = 0;
   for (auto [Position, Symbol] : enumerate(Order)) {
-    All[Symbol - All.data()].Index = Position + 1;
+    MergedSymbol &Numbered = All[Symbol - All.data()];
+    Numbered.Index = Position + 1;
     FirstGlobal += Symbol->Binding == STB_LOCAL;
+    if (isNamedByContent(Numbered))
+      Numbered.Name = Names.save(".L" + Twine(Next++));
   }
 }
 

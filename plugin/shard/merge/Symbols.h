@@ -9,6 +9,8 @@
 #include "llvm/ADT/CachedHashString.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include <map>
+#include <tuple>
 
 namespace hapax::merge {
 
@@ -42,12 +44,20 @@ private:
   llvm::Error define(MergedSymbol &Symbol, const InputObject &Object,
                      const InputSymbol &From);
   llvm::Error finishGlobal(MergedSymbol &Symbol);
+  bool isNamedByContent(const MergedSymbol &Symbol) const {
+    return !Options.ContentPrefix.empty() &&
+           Symbol.Binding == llvm::ELF::STB_LOCAL &&
+           Symbol.Name.starts_with(Options.ContentPrefix);
+  }
 
   const MergeOptions &Options;
   SectionNames &Names;
   std::vector<MergedSymbol> All{1};
   std::vector<const MergedSymbol *> Order;
   llvm::DenseMap<llvm::CachedHashStringRef, uint32_t> Files, Globals;
+  /// Of symbols that are named by content, by section, value and size.
+  std::map<std::tuple<const OutputSection *, uint64_t, uint64_t>, uint32_t>
+      Contents;
   /// Names of what is local to some shard.
   llvm::DenseSet<llvm::CachedHashStringRef> Locals;
   uint32_t FirstGlobal = 0;
