@@ -25,6 +25,7 @@
 //===----------------------------------------------------------------------===//
 #include "ShardedCompile.h"
 #include "Extractor.h"
+#include "JobTokens.h"
 #include "ObjectMerge.h"
 #include "Partition.h"
 #include "ShardBackend.h"
@@ -36,7 +37,6 @@
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 #include <algorithm>
-#include <cstdlib>
 #include <numeric>
 #include <thread>
 #include <utility>
@@ -64,15 +64,14 @@ public:
       : Site(Site), Parts(Parts), Debug(Debug), Backend(Backend), Cache(Cache),
         Objects(Parts.shards().size()), Costs(Objects.size()) {}
 
-  std::expected<ShardedObject, Refusal> run(ArrayRef<Digest> Contents,
-                                            unsigned Jobs);
+  std::expected<ShardedObject, Refusal> run(ArrayRef<Digest> Contents);
 
 private:
   void lookUp(ArrayRef<Digest> Contents);
   bool nextJob(Job &J);
   Verdict compile(Job &J);
   void take(Job &J);
-  std::optional<Refusal> compileMissing(unsigned Jobs);
+  std::optional<Refusal> compileMissing();
   StringRef nameInObject(const GlobalValue &GV) const;
   std::expected<Bytes, Refusal> merge();
 
@@ -199,8 +198,17 @@ std::expected<Bytes, Refusal> ShardedCompile::merge() {
 }
 
 /// Compiles what is missing.
-std::optional<Refusal> ShardedCompile::compileMissing(unsigned Jobs) {
+std::optional<Refusal> ShardedCompile::compileMissing() {
+  if (Missing.empty())
+    return std::nullopt;
   NextMissing = 0;
+  std::optional<JobTokens> Tokens;
+  unsigned Jobs = Site.Jobs;
+  if (!Jobs) {
+    unsigned Most = std::max(1u, std::thread::hardware_concurrency());
+    Tokens.emplace(std::min<unsigned>(Most, Missing.size()));
+    Jobs = Tokens->threads();
+  }
   Pipeline<Job> P({.Name = "shards",
                    .MaxNodes = 4 * Jobs + 4,
                    .StackBytes = CompilerStack});
@@ -220,9 +228,9 @@ std::optional<Refusal> ShardedCompile::compileMissing(unsigned Jobs) {
 }
 
 std::expected<ShardedObject, Refusal>
-ShardedCompile::run(ArrayRef<Digest> Contents, unsigned Jobs) {
+ShardedCompile::run(ArrayRef<Digest> Contents) {
   lookUp(Contents);
-  if (std::optional<Refusal> Why = compileMissing(Jobs))
+  if (std::optional<Refusal> Why = compileMissing())
     return std::unexpected(*Why);
   std::expected<Bytes, Refusal> Merged = merge();
   if (!Merged && !Known.empty()) {
@@ -231,7 +239,7 @@ ShardedCompile::run(ArrayRef<Digest> Contents, unsigned Jobs) {
       if (Cache.Remove)
         Cache.Remove(Keys[N]);
     Missing = std::exchange(Known, {});
-    if (std::optional<Refusal> Why = compileMissing(Jobs))
+    if (std::optional<Refusal> Why = compileMissing())
       return std::unexpected(*Why);
     Merged = merge();
   }
@@ -245,15 +253,6 @@ ShardedCompile::run(ArrayRef<Digest> Contents, unsigned Jobs) {
         count_if(Parts.shards()[N].Definitions,
                  [](const GlobalValue *GV) { return isa<Function>(GV); });
   return std::move(Result);
-}
-
-/// Below make -j, the other processors have work of their own.
-static unsigned jobsOf(const ShardedSite &Site) {
-  if (Site.Jobs)
-    return Site.Jobs;
-  if (StringRef(std::getenv("MAKEFLAGS")).contains("--jobserver"))
-    return 1;
-  return std::max(1u, std::thread::hardware_concurrency());
 }
 
 /// Below this, most of a shard's time goes into setting it up.
@@ -287,7 +286,7 @@ std::expected<ShardedObject, Refusal> compileSharded(const ShardedSite &Site,
     return std::unexpected(Parts.error());
   DebugDivision Debug(Site.M, *Parts);
   return ShardedCompile(Site, *Parts, Debug, **Backend, Cache)
-      .run(shardDigests(Site.M, Hash, *Parts, Debug), jobsOf(Site));
+      .run(shardDigests(Site.M, Hash, *Parts, Debug));
 }
 
 } // namespace hapax

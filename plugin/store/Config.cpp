@@ -207,7 +207,7 @@ constexpr Setting Table[] = {
      printNumber<&Config::ShardsMin>},
     {"jobs", "HAPAX_JOBS", "NUMBER",
      "how many shards are compiled at a time (default: 0, one for each "
-     "processor, or one below make -j)",
+     "processor, or as many as make's job server has tokens for)",
      /*IsFlag=*/false, parseNumber<&Config::Jobs, 0, 1024>,
      printNumber<&Config::Jobs>},
 };
