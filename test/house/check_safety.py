@@ -14,7 +14,7 @@ import re
 import sys
 from pathlib import Path
 
-ROOMS = ("concurrency", "gpu", "ipc", "memory", "pipeline", "statevector", "vram")
+ROOMS = ("cache", "concurrency", "core", "gpu", "ipc", "memory", "pipeline", "statevector", "vram")
 RISKY = re.compile(r"reinterpret_cast|memory_order_|std::launder|mprotect|"
                    r"_mm(256|512)_(load|store)")
 HEADING = re.compile(r"^### (.+)$")
