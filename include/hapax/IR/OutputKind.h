@@ -11,7 +11,7 @@ namespace hapax {
 
 /// What stands at the end of the compile that a key is made for. It decides
 /// which parts of the IR can reach the output (ModuleHash.h) and where a hit is
-/// delivered (Session.h).
+/// delivered (ModuleCompile.h).
 enum class OutputKind : uint8_t {
   Object = 1,   ///< machine code, by code generation
   Assembly = 2, ///< assembly text, by code generation
