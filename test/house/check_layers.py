@@ -23,7 +23,7 @@ LEVELS = [
     ["ir"],
     ["store"],
     ["session"],
-    ["shard"],
+    ["shard", "jit"],
     ["compile"],
     ["top"],
 ]
