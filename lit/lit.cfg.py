@@ -42,6 +42,7 @@ config.substitutions += [
     ("%opt_hapax", f"env HAPAX_DIR=%t/cache {tool('opt')} -load-pass-plugin={plugin}"),
     ("%llc_hapax", f"env HAPAX_DIR=%t/cache {tool('llc')} -load-pass-plugin={plugin}"),
     ("%hapax", f"env HAPAX_DIR=%t/cache {os.path.join(config.hapax_bin, 'hapax')}"),
+    ("%jit_circuit", f"env HAPAX_DIR=%t/cache {os.path.join(config.hapax_bin, 'jit-circuit')}"),
     ("%clangxx", tool("clang++")),
     ("%clang", tool("clang")),
     ("%flang", tool("flang")),
@@ -52,6 +53,7 @@ config.substitutions += [
     ("%replace_entry", os.path.join(config.hapax_bin, "hapax-replace-entry")),
     # Root, but bound by the permissions of files.
     ("%{unprivileged}", "setpriv --bounding-set -dac_override,-dac_read_search"),
+    ("%{src}", config.hapax_src),
     ("%{bin}", config.hapax_bin),
     ("%{llvm}", config.llvm_tools),
     ("%inputs", os.path.join(config.test_source_root, "Inputs")),
@@ -72,6 +74,8 @@ if os.path.exists(tool("ld.lld")):
     config.available_features.add("lld")
 if glob.glob(os.path.join(config.llvm_tools, "../lib/clang/*/lib/*/*profile*")):
     config.available_features.add("profile-runtime")
+if os.path.exists(tool("clang-repl")):
+    config.available_features.add("clang-repl")
 if shutil.which("gdb"):
     config.available_features.add("gdb")
 if sys.platform == "linux":

@@ -5,7 +5,7 @@
 /// Adapts the hooks of LLVM's pass plugins to ModuleCompile; nothing else.
 //===----------------------------------------------------------------------===//
 
-#include "session/ModuleCompile.h"
+#include "compile/ModuleCompile.h"
 #include "session/Options.h"
 #include "session/Session.h"
 #include "llvm/Passes/PassBuilder.h"

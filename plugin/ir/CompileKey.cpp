@@ -23,7 +23,9 @@
 #include "PassBuilderAccess.h"
 #include "TargetFields.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/OptBisect.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Target/TargetMachine.h"
@@ -55,6 +57,7 @@ private:
   Step addConfiguration();
   Step addPipeline();
   Step addLlvmOptions();
+  bool addJitArguments(StringRef Name, const cl::Option &Option);
   Step addFiles();
   void addMachine();
 
@@ -68,6 +71,11 @@ private:
 } // namespace
 
 Describer::Step Describer::readCommand() {
+  if (Site.Jit) {
+    Result.Inv.Tool = HostTool::Jit;
+    Arguments.Kind = OutputKind::Object;
+    return std::nullopt;
+  }
   StringRef Flattened =
       TM ? StringRef(TM->Options.MCOptions.CommandlineArgs) : StringRef();
   auto Inv = readInvocation(Process, Flattened);
@@ -84,6 +92,12 @@ Describer::Step Describer::readCommand() {
 }
 
 Describer::Step Describer::findModuleBypass() const {
+  // Tools read all of a module before they compile it, and what gates their
+  // passes is an option.
+  if (Site.Jit && !Site.M.isMaterialized())
+    return BypassInfo(BypassReason::UnreadModule, Site.M.getModuleIdentifier());
+  if (Site.Jit && Site.M.getContext().getOptPassGate().isEnabled())
+    return BypassInfo(BypassReason::HiddenOption, "the context's pass gate");
   if (Step Found = findContextBypass(Site.M.getContext()))
     return Found;
   if (TM) {
@@ -139,6 +153,11 @@ Describer::Step Describer::addTools() {
 }
 
 Describer::Step Describer::addArguments() {
+  if (Site.Jit) {
+    Key.add("recipe", Site.Jit->Recipe);
+    addEnvironment(Key, Process, Result.Inv);
+    return std::nullopt;
+  }
   Key.add("arguments", Result.Inv.IsFrontend ? "front end" : "driver or tool");
   // The driver's name chooses language and target.
   if (Result.Inv.Tool == HostTool::Clang && !Result.Inv.IsFrontend)
@@ -191,35 +210,61 @@ Describer::Step Describer::addPipeline() {
   addProfile(Key, "profile", profileOf(*Site.PB));
   if (!Site.Level)
     return std::nullopt;
-  ModulePassManager Pipeline =
-      Site.PB->buildPerModuleDefaultPipeline(*Site.Level);
-  std::string Text;
-  raw_string_ostream OS(Text);
-  Pipeline.printPipeline(OS, [](StringRef ClassName) { return ClassName; });
-  Key.add("pipeline", StringRef(Text));
+  Key.add("pipeline", StringRef(describePipeline(*Site.PB, *Site.Level)));
   return std::nullopt;
+}
+
+/// Keys the arguments of a JIT that set the option \p Name. Whether these are
+/// all that did.
+bool Describer::addJitArguments(StringRef Name, const cl::Option &Option) {
+  bool IsPrefix = Option.getFormattingFlag() == cl::Prefix ||
+                  Option.getFormattingFlag() == cl::AlwaysPrefix;
+  ArrayRef<std::string> Rest = Site.Jit->LlvmArguments;
+  auto Keep = [&](StringRef Arg) {
+    Key.add("llvm-argument", Arg);
+    if (!Arg.empty())
+      Arguments.Kept.push_back(Arg.str()); // for the files that it names
+  };
+  int Found = 0;
+  while (!Rest.empty()) {
+    StringRef Arg = Rest.front(), Value = Arg;
+    Rest = Rest.drop_front();
+    if (!Value.consume_front("--") && !Value.consume_front("-"))
+      continue;
+    if (!Value.consume_front(Name) ||
+        !(Value.empty() || Value.starts_with("=") || IsPrefix))
+      continue;
+    ++Found;
+    Keep(Arg);
+    // The value may stand by itself.
+    if (Value.empty() && !Rest.empty())
+      Keep(Rest.front());
+  }
+  return Found == Option.getNumOccurrences() && !Option.getNumAdditionalVals();
 }
 
 /// Options that were set by other ways than the arguments that we see are
 /// caught here by name. (LLVM has no way to print one option's value to a
-/// string; values stand in the arguments.)
+/// string; values stand in the arguments, or for a JIT they have to.)
 Describer::Step Describer::addLlvmOptions() {
-  SmallVector<std::pair<StringRef, int>> Occurred;
+  SmallVector<std::pair<StringRef, const cl::Option *>> Occurred;
   for (auto &[Name, Option] : cl::getRegisteredOptions())
-    if (int Count = Option->getNumOccurrences())
-      Occurred.emplace_back(Name, Count);
-  llvm::sort(Occurred);
-  for (auto [Name, Count] : Occurred) {
+    if (Option->getNumOccurrences())
+      Occurred.emplace_back(Name, Option);
+  llvm::sort(Occurred, less_first());
+  for (auto [Name, Option] : Occurred) {
     if (Name.starts_with("hapax-"))
       continue;
     // What is done with the result, after everything that is cached.
-    if (is_contained(
-            {"o", "S", "f", "disable-output", "load-pass-plugin", "load"},
-            Name))
+    if (!Site.Jit && is_contained({"o", "S", "f", "disable-output",
+                                   "load-pass-plugin", "load"},
+                                  Name))
       continue;
     if (Step Found = findOptionBypass(Name))
       return Found;
-    Key.add(("llvm-option " + Name).str(), Count);
+    Key.add(("llvm-option " + Name).str(), Option->getNumOccurrences());
+    if (Site.Jit && !addJitArguments(Name, *Option))
+      return BypassInfo(BypassReason::HiddenOption, "-" + Name.str());
   }
   return std::nullopt;
 }
@@ -233,8 +278,8 @@ void Describer::addMachine() {
 
 Describer::Step Describer::addFiles() {
   FileInputs Files(Key, Arguments.WorkingDirectory);
-  bool IsTool =
-      Result.Inv.Tool == HostTool::Opt || Result.Inv.Tool == HostTool::Llc;
+  bool IsTool = Result.Inv.Tool == HostTool::Opt ||
+                Result.Inv.Tool == HostTool::Llc || Site.Jit;
   bool IsLlvmOption = false; // the argument before was -mllvm
   bool UsesDefaultProfile = false;
   for (StringRef Arg : Arguments.Kept) {
@@ -292,6 +337,14 @@ hapax::describeCompile(const CompileSite &Site, const HostProcess &Process) {
 std::expected<CompileDescription, BypassInfo>
 hapax::describeCompile(const CompileSite &Site) {
   return describeCompile(Site, HostProcess::current());
+}
+
+std::string hapax::describePipeline(PassBuilder &PB, OptimizationLevel Level) {
+  ModulePassManager Pipeline = PB.buildPerModuleDefaultPipeline(Level);
+  std::string Text;
+  raw_string_ostream OS(Text);
+  Pipeline.printPipeline(OS, [](StringRef ClassName) { return ClassName; });
+  return Text;
 }
 
 CacheKey hapax::compileKey(const CompileDescription &Description,

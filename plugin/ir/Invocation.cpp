@@ -26,6 +26,8 @@ std::string_view hapax::name(HostTool Tool) {
     return "llc";
   case HostTool::Hapax:
     return "hapax";
+  case HostTool::Jit:
+    return "jit";
   case HostTool::Unknown:
     break;
   }

@@ -75,14 +75,18 @@ void DiagnosticWatch::install(LLVMContext &Context) {
 }
 
 void DiagnosticWatch::remove(LLVMContext &Context) {
-  if (!Shared || !Shared->Installed ||
-      Context.getDiagHandlerPtr() != Shared->Installed)
+  if (!isInstalled(Context))
     return;
   std::unique_ptr<DiagnosticHandler> Ours = Context.getDiagnosticHandler();
   auto *Watching = static_cast<Handler *>(Ours.get());
   if (Watching->Inner)
     Watching->Inner->HasErrors |= Watching->HasErrors;
   Context.setDiagnosticHandler(std::move(Watching->Inner));
+}
+
+bool DiagnosticWatch::isInstalled(const LLVMContext &Context) const {
+  return Shared && Shared->Installed &&
+         Context.getDiagHandlerPtr() == Shared->Installed;
 }
 
 bool DiagnosticWatch::sawDiagnostic() const { return Shared && Shared->Saw; }

@@ -32,6 +32,9 @@ public:
   /// Gives the context its own handler back, unless somebody else has installed
   /// another one in between. Harmless when nothing is installed.
   void remove(llvm::LLVMContext &Context);
+  /// Whether nobody has put another handler in place of this one since
+  /// install(): what that one heard is not known here.
+  bool isInstalled(const llvm::LLVMContext &Context) const;
   /// Whether a warning, an error or a note passed by since install(). Stays
   /// true after remove().
   bool sawDiagnostic() const;

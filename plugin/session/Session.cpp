@@ -21,13 +21,17 @@ namespace hapax {
 
 Session &Session::get() {
   // Never destroyed: the compiler may still call us while the process ends.
-  static auto *TheSession = new Session;
+  static Session *TheSession = [] {
+    auto *New =
+        new Session(Config::load(ConfigSources::process(givenOptions())));
+    New->IsOfProcess = true;
+    return New;
+  }();
   return *TheSession;
 }
 
-Session::Session()
-    : Configuration(Config::load(ConfigSources::process(givenOptions()))),
-      Logger(Configuration.LogFile) {
+Session::Session(Config Settings)
+    : Configuration(std::move(Settings)), Logger(Configuration.LogFile) {
   for (const std::string &Warning : Configuration.Warnings)
     warn(Warning);
   if (Configuration.Disable || Configuration.Directory.empty())
@@ -50,10 +54,11 @@ std::unique_ptr<Tier> Session::openDisk() {
       noteError(Disk.error());
     return nullptr;
   }
-  static DiskStore *ToClose = Disk->get();
-  // The session is never destroyed; the store enforces its size limit when it
-  // is closed.
-  std::atexit([] { ToClose->close(); });
+  if (IsOfProcess) {
+    // The store enforces its size limit when it is closed.
+    static DiskStore *ToClose = Disk->get();
+    std::atexit([] { ToClose->close(); });
+  }
   return std::move(*Disk);
 }
 
@@ -182,6 +187,18 @@ void Session::remove(const CacheKey &Key) {
     noteError(Removed.error());
 }
 
+void Session::reportMismatch(const CacheKey &Key, StringRef Source,
+                             StringRef Stored, StringRef Fresh) {
+  count("verify.mismatch");
+  remove(Key);
+  std::string Kept = keepAside(Key, Stored, Fresh);
+  warnOnce(WarnedOfMismatch,
+           "verification failed for " + Source +
+               ": the cached result differs from the compiled one; the entry "
+               "is removed and both are kept in " +
+               Kept);
+}
+
 std::string Session::keepAside(const CacheKey &Key, StringRef Stored,
                                StringRef Fresh) {
   std::string Folder = mismatchDirectory(Configuration.Directory);
@@ -218,10 +235,6 @@ void Session::log(const Twine &Line) {
 }
 
 void Session::warn(const Twine &Line) { warnOnce(Warned, Line); }
-
-void Session::warnOfMismatch(const Twine &Line) {
-  warnOnce(WarnedOfMismatch, Line);
-}
 
 void Session::warnOnce(std::once_flag &Already, const Twine &Line) {
   log("warning: " + Line);

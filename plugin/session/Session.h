@@ -29,6 +29,10 @@ public:
   /// has been parsed.
   static Session &get();
 
+  /// A session with settings of its own. Its end closes the tiers; all that use
+  /// it must be done by then.
+  explicit Session(Config Settings);
+
   const Config &config() const { return Configuration; }
 
   /// Fetches a payload, checked. A tier's error counts and reads as a miss.
@@ -46,10 +50,11 @@ public:
              llvm::ArrayRef<char> Payload, uint32_t CostMs);
   void remove(const CacheKey &Key);
 
-  /// Writes both versions of a result that HAPAX_VERIFY=1 found to differ below
-  /// the cache directory, for inspection. Returns where they are.
-  std::string keepAside(const CacheKey &Key, llvm::StringRef Stored,
-                        llvm::StringRef Fresh);
+  /// HAPAX_VERIFY=1 found that the entry of \p Key, made from \p Source, is not
+  /// what was compiled: the entry is removed, both versions are kept below the
+  /// cache directory for inspection, and the user is told.
+  void reportMismatch(const CacheKey &Key, llvm::StringRef Source,
+                      llvm::StringRef Stored, llvm::StringRef Fresh);
 
   void count(llvm::StringRef Name, uint64_t Amount = 1);
   void record(const CompileRecord &Record);
@@ -57,12 +62,12 @@ public:
   /// Prints one line on standard error; all later warnings of this process only
   /// go to the log.
   void warn(const llvm::Twine &Line);
-  /// The same for what must not be lost behind a lesser warning: once as well.
-  void warnOfMismatch(const llvm::Twine &Line);
 
 private:
-  Session();
   void warnOnce(std::once_flag &Already, const llvm::Twine &Line);
+  /// Returns where the two versions are.
+  std::string keepAside(const CacheKey &Key, llvm::StringRef Stored,
+                        llvm::StringRef Fresh);
   /// Opens the tiers on first use; null when there are none.
   TierStack *tiers();
   // Null where there is none; a fault has been noted.
@@ -73,6 +78,8 @@ private:
   void countTiers();
 
   Config Configuration;
+  /// The session of the process is never destroyed.
+  bool IsOfProcess = false;
   Log Logger;
   Counters Counts;
   std::once_flag TiersOpened;
@@ -83,7 +90,9 @@ private:
     Latencies HitTimes;
   };
   std::vector<Counted> TierCounts;
-  std::once_flag Warned, WarnedOfMismatch;
+  std::once_flag Warned;
+  /// The warning that must not be lost behind a lesser one.
+  std::once_flag WarnedOfMismatch;
 };
 
 } // namespace hapax

@@ -22,8 +22,9 @@ LEVELS = [
     ["ipc"],
     ["ir"],
     ["store"],
-    ["shard"],
     ["session"],
+    ["shard", "jit"],
+    ["compile"],
     ["top"],
 ]
 LEVEL_OF = {room: i for i, rooms in enumerate(LEVELS) for room in rooms}
@@ -47,9 +48,11 @@ def included_room(name, source, root):
     """The room that an include names; None for what is not ours."""
     if name.startswith("hapax/"):
         return name.split("/")[1].lower()
-    local = (source.parent / name).resolve()
-    if local.is_file() and root in local.parents:
-        return room_of(local.relative_to(root))
+    # Rooms of the plugin name each other from its folder: "ir/BuildIds.h".
+    for folder in (source.parent, root / "plugin"):
+        local = (folder / name).resolve()
+        if local.is_file() and root in local.parents:
+            return room_of(local.relative_to(root))
     return None
 
 

@@ -34,6 +34,11 @@ class CheckLayers(unittest.TestCase):
                              "plugin/store/B.h": "\n"})
         self.assertEqual(1, len(found))
 
+    def test_up_from_the_plugins_folder(self):
+        found = self.faults({"plugin/session/A.cpp": '#include "compile/B.h"\n',
+                             "plugin/compile/B.h": "\n"})
+        self.assertEqual(1, len(found))
+
     def test_sideways(self):
         found = self.faults({"runtime/gpu/A.cpp": '#include "hapax/Cache/B.h"\n'})
         self.assertEqual(1, len(found))

@@ -18,6 +18,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -477,6 +478,24 @@ TEST(KeyBuilder, FieldsCannotBeConfused) {
   EXPECT_LT(Key.fields()[0].Value.size(), 240u);
   EXPECT_NE(Key.fields()[0].Value, Key.fields()[1].Value);
   EXPECT_NE(Key.fields()[2].Value, Key.fields()[3].Value);
+}
+
+TEST_F(CompileKeyTest, AJitIsNoTool) {
+  JitSetting Setting;
+  auto Describe = [&] {
+    return describeCompile({.M = *M, .TM = TM.get(), .Jit = &Setting}, Process);
+  };
+  auto Plain = Describe();
+  ASSERT_TRUE(Plain);
+  EXPECT_EQ(Plain->Kind, OutputKind::Object);
+  EXPECT_NE(Plain->Command.hex(), key());
+  EXPECT_EQ(std::ranges::count(Plain->Fields, KeyField{"tool", "jit"}), 1);
+  // The program's name and arguments are its own business.
+  Process.Executable = "/usr/bin/database";
+  command({"--query"});
+  EXPECT_EQ(Describe()->Command, Plain->Command);
+  Setting.Recipe = "loops first";
+  EXPECT_NE(Describe()->Command, Plain->Command);
 }
 
 } // namespace

@@ -37,6 +37,7 @@ TEST(DiagnosticWatch, ForwardsAndNotices) {
   EXPECT_FALSE(Watch.sawDiagnostic());
   Watch.install(Context);
   EXPECT_NE(OwnAddress, Context.getDiagHandlerPtr());
+  EXPECT_TRUE(Watch.isInstalled(Context));
   EXPECT_TRUE(Context.getDiagHandlerPtr()->isAnyRemarkEnabled());
   EXPECT_TRUE(Context.getDiagHandlerPtr()->isMissedOptRemarkEnabled("inline"));
   EXPECT_FALSE(Context.getDiagHandlerPtr()->isMissedOptRemarkEnabled("licm"));
@@ -46,6 +47,7 @@ TEST(DiagnosticWatch, ForwardsAndNotices) {
   EXPECT_EQ(1, Count);
 
   Watch.remove(Context);
+  EXPECT_FALSE(Watch.isInstalled(Context));
   EXPECT_EQ(OwnAddress, Context.getDiagHandlerPtr());
   Watch.remove(Context);
   EXPECT_EQ(OwnAddress, Context.getDiagHandlerPtr());
@@ -74,6 +76,7 @@ TEST(DiagnosticWatch, LeavesAnothersHandlerAlone) {
   auto Other = std::make_unique<Counting>(Count);
   const DiagnosticHandler *OtherAddress = Other.get();
   Context.setDiagnosticHandler(std::move(Other));
+  EXPECT_FALSE(Watch.isInstalled(Context));
   Watch.remove(Context);
   EXPECT_EQ(OtherAddress, Context.getDiagHandlerPtr());
   EXPECT_FALSE(Watch.sawDiagnostic());

@@ -59,6 +59,7 @@ StringRef meaning(const CompileRecord &R) {
                          "optimiser and code generation were skipped")
       .Case("optimised-ir", "after optimisation the IR was the same as in "
                             "another compile: code generation was skipped")
+      .Case("jit", "the IR that the JIT was given had been compiled before")
       .Case("verified", "it was compiled as well, with the same result "
                         "(HAPAX_VERIFY)")
       .Case("absent", "nothing was stored under its key")

@@ -84,7 +84,13 @@ namespace hapax {
     "compile without -g to cache")                                             \
   X(TimeStamp, "time-stamp",                                                   \
     "COFF objects for incremental linking contain the time of day; use "       \
-    "-mno-incremental-linker-compatible to cache")
+    "-mno-incremental-linker-compatible to cache")                             \
+  X(HiddenOption, "hidden-option",                                             \
+    "a JIT compiles under an LLVM option whose value its command line does "   \
+    "not show; tell it in JitCacheOptions::LlvmArguments")                     \
+  X(UnreadModule, "unread-module",                                             \
+    "the module has not been read completely; materialise it before a JIT "    \
+    "compiles it")
 
 enum class BypassReason : uint8_t {
 #define X(Enumerator, Name, Text) Enumerator,

@@ -24,11 +24,13 @@
 #include "hapax/IR/Invocation.h"
 #include "hapax/IR/KeyFields.h"
 #include "hapax/IR/OutputKind.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Passes/OptimizationLevel.h"
 #include "llvm/Support/CodeGen.h"
 #include <expected>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace llvm {
@@ -38,6 +40,19 @@ class TargetMachine;
 } // namespace llvm
 
 namespace hapax {
+
+/// What a JIT says about its compiles: no command line does. Borrows
+/// everything.
+struct JitSetting {
+  /// Whatever the program does with a module besides code generation by the
+  /// machine of the site: passes, options of its own that bear on them.
+  llvm::StringRef Recipe;
+  /// What the program gave to LLVM's command line (cl::opt). Of it those
+  /// arguments are keyed that belong to an option that occurred; an option
+  /// whose occurrences are not all here is a bypass, since nothing tells its
+  /// value.
+  llvm::ArrayRef<std::string> LlvmArguments;
+};
 
 /// What a hook knows about the compile. Borrows everything.
 struct CompileSite {
@@ -55,6 +70,9 @@ struct CompileSite {
   /// findAsmBypass() before it stores an object or assembly. That is enough:
   /// what is never stored is never hit.
   bool DefersAsmScan = false;
+  /// The module is compiled to an object by a JIT, not by a tool. TM is then a
+  /// machine like those that compile it.
+  const JitSetting *Jit = nullptr;
 };
 
 /// Bypass (asm-reads-files) when assembly in \p M may make the assembler read
@@ -84,9 +102,15 @@ describeCompile(const CompileSite &Site);
 std::expected<CompileDescription, BypassInfo>
 describeCompile(const CompileSite &Site, const HostProcess &Process);
 
+/// The passes of the default pipeline of \p Level, as the key has them. Builds
+/// that pipeline (see CompileSite::PB).
+std::string describePipeline(llvm::PassBuilder &PB,
+                             llvm::OptimizationLevel Level);
+
 /// Which IR the module hash of a key was taken from.
 enum class KeyLevel : uint8_t {
-  SourceIR = 1,    ///< as the front end made it, at PipelineStart
+  SourceIR = 1,    ///< as the front end made it, at PipelineStart, or
+                   ///< as a JIT's compiler got it
   OptimisedIR = 2, ///< as code generation is about to see it, at PreCodeGen
   Shard = 3,       ///< a part of it that is compiled by itself
 };

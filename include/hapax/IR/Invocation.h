@@ -26,6 +26,7 @@ enum class HostTool : uint8_t {
   Llc,
   Unknown,
   Hapax, ///< `hapax compile`: all of its arguments count, and make an object
+  Jit,   ///< a program that compiles for itself; no command line tells how
 };
 std::string_view name(HostTool Tool);
 

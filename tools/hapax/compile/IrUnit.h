@@ -8,9 +8,9 @@
 #define HAPAX_TOOLS_COMPILE_IRUNIT_H
 
 #include "ClangDefaults.h"
+#include "compile/ModuleCompile.h"
 #include "hapax/Pipeline/Stage.h"
 #include "ir/ModulePipeline.h"
-#include "session/ModuleCompile.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include <optional>

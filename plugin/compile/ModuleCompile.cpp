@@ -3,9 +3,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "ModuleCompile.h"
-#include "Session.h"
 #include "hapax/Concurrency/ThreadCpuTime.h"
 #include "hapax/IR/SymbolTables.h"
+#include "session/Session.h"
 #include "shard/ShardedCompile.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringExtras.h"
@@ -319,7 +319,7 @@ bool ModuleCompile::compileInShards(Module &M,
   if (Settings.Verify)
     Cache.Differs = [&](const CacheKey &Key, const Bytes &Found,
                         const Bytes &Fresh) {
-      reportMismatch(Key, text(Found), text(Fresh));
+      S.reportMismatch(Key, Record.Source, text(Found), text(Fresh));
     };
   std::expected<ShardedObject, Refusal> Made =
       compileSharded({.M = M,
@@ -402,18 +402,6 @@ bool ModuleCompile::deliverObject(raw_pwrite_stream &OS) {
   return true;
 }
 
-void ModuleCompile::reportMismatch(const CacheKey &Key, StringRef Stored,
-                                   StringRef Fresh) {
-  Session &S = Session::get();
-  S.count("verify.mismatch");
-  S.remove(Key);
-  std::string Kept = S.keepAside(Key, Stored, Fresh);
-  S.warnOfMismatch("verification failed for " + Record.Source +
-         ": the cached result differs from the compiled one; the entry is "
-         "removed and both are kept in " +
-         Kept);
-}
-
 bool ModuleCompile::verify(ArrayRef<char> Fresh, ArrayRef<CacheKey> Keys) {
   Session &S = Session::get();
   StringRef New(Fresh.data(), Fresh.size());
@@ -427,7 +415,7 @@ bool ModuleCompile::verify(ArrayRef<char> Fresh, ArrayRef<CacheKey> Keys) {
   }
   for (const CacheKey &Key : Keys.drop_front())
     S.remove(Key);
-  reportMismatch(Keys.front(), text(Payload), New);
+  S.reportMismatch(Keys.front(), Record.Source, text(Payload), New);
   missed("verify-mismatch");
   return false;
 }

@@ -34,15 +34,15 @@
 /// Cost: a hash of the module and one fetch; on a miss a second hash (of the
 /// optimised IR) and a second fetch.
 //===----------------------------------------------------------------------===//
-#ifndef HAPAX_SESSION_MODULECOMPILE_H
-#define HAPAX_SESSION_MODULECOMPILE_H
+#ifndef HAPAX_COMPILE_MODULECOMPILE_H
+#define HAPAX_COMPILE_MODULECOMPILE_H
 
-#include "DiagnosticWatch.h"
 #include "hapax/Cache/Tier.h"
 #include "hapax/IR/Artifact.h"
 #include "hapax/IR/CompileKey.h"
 #include "hapax/IR/ModuleHash.h"
 #include "hapax/Store/CompileRecord.h"
+#include "session/DiagnosticWatch.h"
 #include "llvm/Passes/OptimizationLevel.h"
 #include <optional>
 
@@ -139,9 +139,6 @@ private:
   void missed();
   void missed(llvm::StringRef Why);
   bool deliverObject(llvm::raw_pwrite_stream &OS);
-  /// An entry is not what was compiled: it is removed, and both are kept aside.
-  void reportMismatch(const CacheKey &Key, llvm::StringRef Stored,
-                      llvm::StringRef Fresh);
   /// Compares what a hit would have delivered with what was compiled instead
   /// (HAPAX_VERIFY). Returns whether they are the same.
   bool verify(llvm::ArrayRef<char> Fresh, llvm::ArrayRef<CacheKey> Keys);
@@ -193,4 +190,4 @@ void rememberCompile(const llvm::Module &M,
 
 } // namespace hapax
 
-#endif // HAPAX_SESSION_MODULECOMPILE_H
+#endif // HAPAX_COMPILE_MODULECOMPILE_H
