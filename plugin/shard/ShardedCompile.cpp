@@ -201,6 +201,9 @@ std::expected<Bytes, Refusal> ShardedCompile::merge() {
 /// Compiles what is missing.
 std::optional<Refusal> ShardedCompile::compileMissing(unsigned Jobs) {
   NextMissing = 0;
+  for (unsigned N : Missing)
+    copy_if(Parts.shards()[N].Definitions, std::back_inserter(Result.Dirty),
+            [](const GlobalValue *GV) { return isa<Function>(GV); });
   Pipeline<Job> P({.Name = "shards",
                    .MaxNodes = 4 * Jobs + 4,
                    .StackBytes = CompilerStack});
@@ -239,6 +242,8 @@ ShardedCompile::run(ArrayRef<Digest> Contents, unsigned Jobs) {
     return std::unexpected(Merged.error());
   Result.Object = std::move(*Merged);
   Result.Shards = Parts.shards().size();
+  if (Result.Compiled == Result.Shards)
+    Result.Dirty.clear();
   Result.CostMs = std::accumulate(Costs.begin(), Costs.end(), uint32_t(0));
   for (unsigned N = 0; N != Result.Shards; ++N)
     (N ? Result.Functions : Result.FunctionsOutside) +=
