@@ -68,7 +68,8 @@ function(hapax_embed_kernels target source)
     file(WRITE ${image} "")
   endif()
   add_custom_command(OUTPUT ${generated}
-    COMMAND ${CMAKE_COMMAND} -D INPUT=${image} -D OUTPUT=${generated} -P ${embed}
+    COMMAND ${CMAKE_COMMAND} -D INPUT=${image} -D OUTPUT=${generated}
+      -D HEADER=KernelImage.h -D FUNCTION=kernelImage -P ${embed}
     DEPENDS ${image} ${embed}
     VERBATIM)
   target_sources(${target} PRIVATE ${generated})

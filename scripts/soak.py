@@ -59,7 +59,8 @@ MUTANTS = 120_000
 FUZZ = {"CoreFuzz": (15_000_000, 256), "AlignedPoolFuzz": (4_000_000, 400),
         "LruFuzz": (12_000_000, 128), "RingFuzz": (1_000_000, 128),
         "SharedRingFuzz": (40_000_000, 256), "EntryFuzz": (30_000_000, 256),
-        "ArenaFuzz": (1_000_000, 256), "ProtocolFuzz": (20_000_000, 512)}
+        "ArenaFuzz": (1_000_000, 256), "ProtocolFuzz": (20_000_000, 512),
+        "RecordFuzz": (1_000_000, 512)}
 # Unit tests for valgrind. It has no address space for the largest pool and no
 # room below a limit of the process.
 VALGRIND = {"ConcurrencyTests": "", "PipelineTests": "", "StateVectorTests": "",

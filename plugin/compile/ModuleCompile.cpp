@@ -13,6 +13,7 @@
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
+#include <atomic>
 #include <mutex>
 #include <utility>
 
@@ -47,6 +48,12 @@ static StringRef text(const Bytes &B) { return {B.data(), B.size()}; }
                      /*gen_crash_diag=*/false);
 }
 
+/// What the process had spent when it first asked here.
+static uint64_t frontUs() {
+  static const uint64_t Us = processCpuNs() / 1000;
+  return Us;
+}
+
 void ModuleCompile::reset() {
   Now = State::Idle;
   Description.reset();
@@ -60,6 +67,8 @@ void ModuleCompile::reset() {
   Kept.reset();
   SpentCpuNs = 0;
   StartedCpuNs = threadCpuNs();
+  Started = std::chrono::steady_clock::now();
+  frontUs();
 }
 
 uint64_t ModuleCompile::spentCpuNs() const {
@@ -76,8 +85,18 @@ static std::string sourceOf(const Module &M, const Invocation &Inv) {
              : M.getModuleIdentifier();
 }
 
+/// The file that the command makes, where it names one. What the compiler's
+/// process was called with, since clang keeps the name from its front end.
+static std::string outputOf(const HostProcess &Process) {
+  for (size_t I = Process.Argv.size(); I-- > 1;)
+    if (Process.Argv[I - 1] == "-o")
+      return Process.Argv[I] == "-" ? std::string() : Process.Argv[I];
+  return {};
+}
+
 void ModuleCompile::describe(const CompileSite &Site) {
   Record.Source = Site.M.getModuleIdentifier();
+  Record.Output = outputOf(Process);
   std::expected<CompileDescription, BypassInfo> Described =
       describeCompile(Site, Process);
   if (!Described) {
@@ -115,8 +134,12 @@ void ModuleCompile::finishRecord(StringRef Outcome, StringRef Reason,
   Record.Reason = Reason.str();
   Record.Detail = Detail.str();
   Record.CostMs = costMs();
-  if (Description)
-    Record.Fields = Description->Fields;
+  Record.WallUs = std::chrono::duration_cast<std::chrono::microseconds>(
+                      std::chrono::steady_clock::now() - Started)
+                      .count();
+  static std::atomic<bool> FrontTold = false;
+  Record.FrontUs = FrontTold.exchange(true) ? 0 : frontUs();
+  Record.Namespace = Session::get().config().Namespace;
   Session::get().record(Record);
 }
 
@@ -162,7 +185,9 @@ void ModuleCompile::hit(const EntryInfo &Found, StringRef Level) {
   S.count("hit");
   S.count(("hit." + Level).str());
   uint32_t Spent = costMs();
-  S.count("saved.ms", Found.CostMs > Spent ? Found.CostMs - Spent : 0);
+  Record.SavedMs = Found.CostMs > Spent ? Found.CostMs - Spent : 0;
+  Record.Tier = Found.Tier;
+  S.count("saved.ms", Record.SavedMs);
   finishRecord("hit", Level);
 }
 
@@ -182,7 +207,8 @@ void ModuleCompile::missed(StringRef Why) {
 void ModuleCompile::takeSourceKey(const Module &M) {
   ModuleHash Hash = hashOf(M);
   SourceKey = keyOf(M, Hash, KeyLevel::SourceIR);
-  Record.setKey(SourceKey, Hash);
+  Record.setKey(SourceKey, Hash, M);
+  Record.Fields = Description->Fields;
 }
 
 bool ModuleCompile::usesSourceKey() const {
@@ -292,6 +318,21 @@ bool ModuleCompile::lookUpSource(Module &M) {
   return false;
 }
 
+void ModuleCompile::recordShards(
+    const std::expected<ShardedObject, Refusal> &Made) {
+  ShardRecord &Told = Record.Shards.emplace();
+  if (!Made) {
+    Told.Refused = name(Made.error()).str();
+    return;
+  }
+  Told.Count = Made->Shards;
+  Told.Compiled = Made->Compiled;
+  for (const GlobalValue *GV :
+       ArrayRef(Made->Dirty).take_front(RecordLimits::Dirty))
+    Told.Dirty.push_back(GV->getName().str());
+  Told.MoreDirty = Made->Dirty.size() - Told.Dirty.size();
+}
+
 bool ModuleCompile::compileInShards(Module &M,
                                     std::optional<OptimizationLevel> Level) {
   Session &S = Session::get();
@@ -301,15 +342,18 @@ bool ModuleCompile::compileInShards(Module &M,
       Watch.sawDiagnostic())
     return false;
   TimeTraceScope Span("Hapax: shards");
+  StringRef Tier;
   ShardCache Cache;
   if (!Settings.Recache)
     Cache.Fetch = [&](ArrayRef<CacheKey> Keys) {
       std::vector<std::optional<ShardCache::Found>> Result;
       for (auto &Found : S.fetchMany(Keys, PayloadKind::Object))
-        if (Found)
+        if (Found) {
+          Tier = Found->Entry.Tier;
           Result.push_back({{std::move(Found->Payload), Found->Entry.CostMs}});
-        else
+        } else {
           Result.emplace_back();
+        }
       return Result;
     };
   Cache.Store = [&](const CacheKey &Key, const Bytes &Object, uint32_t Cost) {
@@ -330,6 +374,8 @@ bool ModuleCompile::compileInShards(Module &M,
                       .MinInstructions = Settings.ShardsMin,
                       .Jobs = Settings.Jobs},
                      Cache);
+  recordShards(Made);
+  Record.Tier = Tier.str();
   if (!Made) {
     StringRef Why = name(Made.error());
     S.count("shards.refused");
@@ -355,6 +401,7 @@ bool ModuleCompile::compileInShards(Module &M,
     if (Made->Compiled == 0) {
       EntryInfo Whole;
       Whole.CostMs = Made->CostMs;
+      Whole.Tier = Tier;
       hit(Whole, "shards");
     } else {
       missed("shards");
@@ -472,9 +519,10 @@ bool ModuleCompile::generateCode(Module &M, TargetMachine &TM,
     ModuleHash Hash = hashOf(M);
     HasAsm |= Hash.hasInlineAsm();
     Keys.push_back(keyOf(M, Hash, KeyLevel::OptimisedIR));
-    if (!SawSource)
-      Record.setKey(Keys.front(), Hash);
-    else if (usesSourceKey() && StoresSource)
+    if (!SawSource) {
+      Record.setKey(Keys.front(), Hash, M);
+      Record.Fields = Description->Fields;
+    } else if (usesSourceKey() && StoresSource)
       Keys.push_back(SourceKey);
   }
   PayloadKind Kind = payloadKind(Wanted);

@@ -44,6 +44,8 @@
 #include "hapax/Store/CompileRecord.h"
 #include "session/DiagnosticWatch.h"
 #include "llvm/Passes/OptimizationLevel.h"
+#include <chrono>
+#include <expected>
 #include <optional>
 
 namespace llvm {
@@ -52,6 +54,9 @@ class raw_pwrite_stream;
 } // namespace llvm
 
 namespace hapax {
+
+enum class Refusal : uint8_t;
+struct ShardedObject;
 
 /// The state of the module that one pass builder (one thread) is compiling.
 class ModuleCompile {
@@ -144,6 +149,8 @@ private:
   bool verify(llvm::ArrayRef<char> Fresh, llvm::ArrayRef<CacheKey> Keys);
   uint64_t spentCpuNs() const;
   uint32_t costMs() const { return spentCpuNs() / 1'000'000; }
+  /// What the record tells of shards. \p Made as compileSharded() returns it.
+  void recordShards(const std::expected<ShardedObject, Refusal> &Made);
   void finishRecord(llvm::StringRef Outcome, llvm::StringRef Reason,
                     llvm::StringRef Detail = {});
 
@@ -178,6 +185,7 @@ private:
   std::optional<KeptStore> Kept;
   uint64_t StartedCpuNs = 0; ///< on this thread
   uint64_t SpentCpuNs = 0;   ///< on threads before
+  std::chrono::steady_clock::time_point Started;
   CompileRecord Record;
 };
 

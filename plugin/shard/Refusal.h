@@ -6,30 +6,53 @@
 
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
+#include <optional>
 
 namespace hapax {
 
 /// Why a module is not cut into shards. Counted by name; never an error.
+/// X(Enumerator, "kebab-name", "what it means and what to do about it")
+#define HAPAX_REFUSALS(X)                                                      \
+  X(Small, "small",                                                            \
+    "it has too few instructions to be worth it (HAPAX_SHARDS_MIN)")           \
+  X(Target, "target", "it is no x86-64 ELF object in the small code model")    \
+  X(OtherPipeline, "other-pipeline",                                           \
+    "the compiler sets up passes that only it knows, e.g. for a profile")      \
+  X(DebugInfo, "debug-info",                                                   \
+    "its debug information is in several units or files")                      \
+  X(ModuleAsm, "module-asm", "it has assembly outside of functions")           \
+  X(Ifunc, "ifunc", "it has symbols that are resolved at load time (ifunc)")   \
+  X(AsmReadsFiles, "asm-reads-files",                                          \
+    "its inline assembly may read or write files")                             \
+  X(AsmNamesLocal, "asm-names-local",                                          \
+    "its inline assembly spells the name of a local symbol")                   \
+  X(Instrumented, "instrumented",                                              \
+    "sanitizers, profiles and coroutines take passes over the whole module")   \
+  X(SpecialVariable, "special-variable",                                       \
+    "it has a variable of LLVM's own whose division is not known")             \
+  X(NamedMetadata, "named-metadata",                                           \
+    "it has named metadata whose division is not known")                       \
+  X(GlobalMetadata, "global-metadata",                                         \
+    "it has metadata that names functions or variables")                       \
+  X(OneCluster, "one-cluster", "all of it hangs together")                     \
+  X(Diagnostic, "diagnostic",                                                  \
+    "the compile of a part has something to say, which only the compiler "     \
+    "can say")                                                                 \
+  X(NoObject, "no-object", "the code of a part cannot be generated or merged") \
+  X(Resources, "resources",                                                    \
+    "there were no threads or memory for it; that says nothing of the module")
+
 enum class Refusal : uint8_t {
-  Small,           ///< Too few instructions to be worth it.
-  Target,          ///< Not an x86-64 ELF object in the small code model.
-  OtherPipeline,   ///< Passes that only the compiler knows how to set up.
-  DebugInfo,       ///< Debug information in several units or files.
-  ModuleAsm,       ///< Assembly that belongs to the module as a whole.
-  Ifunc,           ///< Symbols that are resolved by a function at load time.
-  AsmReadsFiles,   ///< Inline assembly that may read or write files.
-  AsmNamesLocal,   ///< Inline assembly that spells the name of a local symbol.
-  Instrumented,    ///< Sanitizers, profiles, coroutines: module-wide passes.
-  SpecialVariable, ///< A variable of LLVM's own that we do not know.
-  NamedMetadata,   ///< Named metadata that we do not know how to divide.
-  GlobalMetadata,  ///< Metadata that names functions or variables.
-  OneCluster,      ///< Everything hangs together.
-  Diagnostic,      ///< A shard's compile has something to say.
-  NoObject,        ///< A shard's code cannot be generated or merged.
-  Resources,       ///< No threads or memory: it says nothing of the module.
+#define X(Enumerator, Name, Text) Enumerator,
+  HAPAX_REFUSALS(X)
+#undef X
 };
 
 llvm::StringRef name(Refusal Why);
+/// Half a sentence, of the module.
+llvm::StringRef explanation(Refusal Why);
+/// The inverse of name().
+std::optional<Refusal> refusal(llvm::StringRef Name);
 
 } // namespace hapax
 

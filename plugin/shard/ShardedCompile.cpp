@@ -202,6 +202,9 @@ std::optional<Refusal> ShardedCompile::compileMissing() {
   if (Missing.empty())
     return std::nullopt;
   NextMissing = 0;
+  for (unsigned N : Missing)
+    copy_if(Parts.shards()[N].Definitions, std::back_inserter(Result.Dirty),
+            [](const GlobalValue *GV) { return isa<Function>(GV); });
   std::optional<JobTokens> Tokens;
   unsigned Jobs = Site.Jobs;
   if (!Jobs) {
@@ -247,6 +250,8 @@ ShardedCompile::run(ArrayRef<Digest> Contents) {
     return std::unexpected(Merged.error());
   Result.Object = std::move(*Merged);
   Result.Shards = Parts.shards().size();
+  if (Result.Compiled == Result.Shards)
+    Result.Dirty.clear();
   Result.CostMs = std::accumulate(Costs.begin(), Costs.end(), uint32_t(0));
   for (unsigned N = 0; N != Result.Shards; ++N)
     (N ? Result.Functions : Result.FunctionsOutside) +=

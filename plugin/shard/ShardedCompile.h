@@ -10,6 +10,10 @@
 #include "hapax/IR/CompileKey.h"
 #include <functional>
 
+namespace llvm {
+class GlobalValue;
+} // namespace llvm
+
 namespace hapax {
 
 /// Where shards are kept. Functions may be empty: then nothing is.
@@ -34,6 +38,9 @@ struct ShardedObject {
   /// What compiling all of it took, then or now: CPU time.
   uint32_t CostMs = 0;
   unsigned Shards = 0, Compiled = 0;
+  /// The functions in the shards that were compiled, in module order within
+  /// each shard, where that were not all shards.
+  std::vector<const llvm::GlobalValue *> Dirty;
   /// How many of the module's functions are in shards of their own kind, and
   /// how many in the first.
   unsigned Functions = 0, FunctionsOutside = 0;

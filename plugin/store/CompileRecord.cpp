@@ -7,22 +7,31 @@
 //   record := "hapax-record 1\n" line* "end\n"
 //   line   := word " " value "\n"                     one line a member
 //           | list " " 32-hex-digits " " value "\n"   digest, name
-//   list   := "part" | "function" | "variable"
+//           | "at " number [" " value] "\n"           line and file
+//           | "text " value "\n"
 //           | "field " value "\t" value "\n"          tag, value
+//           | "dirty " value "\n"                     name, any number of them
+//   list   := "part" | "function" | "variable"
 //   value  := bytes; '\', newline, carriage return, tab and NUL stand as
 //             "\\" "\n" "\r" "\t" "\0"
 //
-// A reader ignores lines whose word it does not know. A record without "end" is
-// a torn file, hence none. Text and not binary, because a person who looks into
-// the cache directory should be able to read it; 3000 functions are written in
-// about half a millisecond.
+// "at" and "text" are about the item above them; an "at" without a file means
+// the file of the one before. A reader ignores lines whose word it does not
+// know, and a line that is not there leaves its member as it is at first: so
+// lines can be added without a new number in the first line, which stands for
+// changes in what a line means. A record of another number is none to a reader,
+// and neither is one without "end", a torn file. Text and not binary, because a
+// person who looks into the cache directory should be able to read it; 3000
+// functions are written in about half a millisecond.
 //
 //===----------------------------------------------------------------------===//
 #include "hapax/Store/CompileRecord.h"
 
 #include <algorithm>
 #include <charconv>
+#include <concepts>
 #include <map>
+#include <type_traits>
 
 namespace hapax {
 
@@ -94,7 +103,22 @@ constexpr TextMember TextMembers[] = {
     {"directory", &CompileRecord::WorkingDirectory},
     {"kind", &CompileRecord::Kind},
     {"tool", &CompileRecord::Tool},
+    {"output", &CompileRecord::Output},
+    {"tier", &CompileRecord::Tier},
+    {"namespace", &CompileRecord::Namespace},
+    {"source-name", &CompileRecord::SourceName},
+    {"debug-directory", &CompileRecord::DebugDirectory},
 };
+
+/// Calls \p Do for each member that is a number, with its word.
+template <typename Record, typename Fn> void forEachNumber(Record &R, Fn Do) {
+  Do("time", R.TimeMs);
+  Do("cost", R.CostMs);
+  Do("saved", R.SavedMs);
+  Do("wall", R.WallUs);
+  Do("front", R.FrontUs);
+  Do("cut", R.Cut);
+}
 
 /// The members that are lists of hashes, with their words. Parts first: they
 /// are few and must not be cut.
@@ -108,25 +132,154 @@ constexpr ListMember ListMembers[] = {
     {"variable", &CompileRecord::Variables},
 };
 
+/// Writes records. \p Out is the text so far.
+struct Printer {
+  std::string &Out;
+
+  void line(std::string_view Word, std::string_view Value) {
+    Out.append(Word).append(" ");
+    appendEscaped(Out, Value);
+    Out += '\n';
+  }
+  void line(std::string_view Word, std::integral auto Value) {
+    line(Word, std::to_string(Value));
+  }
+
+  void shards(const ShardRecord &Shards) {
+    line("shards", Shards.Count);
+    line("shards-compiled", Shards.Compiled);
+    if (!Shards.Refused.empty())
+      line("shards-refused", Shards.Refused);
+    size_t Named = 0;
+    for (; Named != std::min(Shards.Dirty.size(), RecordLimits::Dirty) &&
+           Out.size() < RecordLimits::Record / 2;
+         ++Named)
+      line("dirty", Shards.Dirty[Named]);
+    if (uint64_t More = Shards.MoreDirty + (Shards.Dirty.size() - Named))
+      line("more-dirty", More);
+  }
+
+  /// \p LastFile is the file that an "at" without one means.
+  void item(std::string_view Word, const NamedHash &Item,
+            std::string_view &LastFile) {
+    Out.append(Word).append(" ").append(Item.Hash.hex()).append(" ");
+    appendEscaped(Out, Item.Name);
+    Out += '\n';
+    if (Item.Line || !Item.File.empty()) {
+      Out.append("at ").append(std::to_string(Item.Line));
+      if (Item.File != LastFile) {
+        Out += ' ';
+        appendEscaped(Out, Item.File);
+        LastFile = Item.File;
+      }
+      Out += '\n';
+    }
+    if (!Item.Text.empty())
+      line("text", Item.Text);
+  }
+};
+
+/// Reads the lines of a record.
+class Parser {
+public:
+  CompileRecord Record;
+
+  void line(std::string_view Word, std::string_view Value) {
+    if (isItem(Word, Value) || isOfItem(Word, Value) || isOfShards(Word, Value))
+      return;
+    if (Word == "field") {
+      if (size_t Tab = Value.find('\t'); Tab != std::string_view::npos)
+        Record.Fields.push_back(
+            {unescape(Value.substr(0, Tab)), unescape(Value.substr(Tab + 1))});
+    } else if (Word == "key") {
+      Record.Key = Digest::fromHex(Value);
+    } else if (Word == "module") {
+      Record.Module = Digest::fromHex(Value);
+    } else if (auto T = std::ranges::find(TextMembers, Word, &TextMember::Word);
+               T != std::end(TextMembers)) {
+      Record.*T->Member = unescape(Value);
+    } else {
+      forEachNumber(Record, [&](std::string_view Name, auto &Member) {
+        if (Name == Word)
+          Member = toInteger<std::remove_reference_t<decltype(Member)>>(Value);
+      });
+    }
+  }
+
+private:
+  bool isItem(std::string_view Word, std::string_view Value) {
+    auto L = std::ranges::find(ListMembers, Word, &ListMember::Word);
+    if (L == std::end(ListMembers))
+      return false;
+    List = nullptr;
+    // 32 digits, a space, the name.
+    if (Value.size() < 33 || Value[32] != ' ')
+      return true;
+    if (std::optional<Digest> Hash = Digest::fromHex(Value.substr(0, 32))) {
+      List = &(Record.*L->Member);
+      List->push_back({unescape(Value.substr(33)), *Hash});
+    }
+    return true;
+  }
+
+  bool isOfItem(std::string_view Word, std::string_view Value) {
+    if (Word != "at" && Word != "text")
+      return false;
+    if (!List)
+      return true;
+    NamedHash &Item = List->back();
+    if (Word == "text") {
+      Item.Text = unescape(Value);
+      return true;
+    }
+    size_t Space = Value.find(' ');
+    if (Space != std::string_view::npos)
+      LastFile = unescape(Value.substr(Space + 1));
+    Item.Line = toInteger<uint32_t>(Value.substr(0, Space));
+    Item.File = LastFile;
+    return true;
+  }
+
+  bool isOfShards(std::string_view Word, std::string_view Value) {
+    auto Shards = [&]() -> ShardRecord & {
+      return Record.Shards ? *Record.Shards : Record.Shards.emplace();
+    };
+    if (Word == "shards")
+      Shards().Count = toInteger<uint32_t>(Value);
+    else if (Word == "shards-compiled")
+      Shards().Compiled = toInteger<uint32_t>(Value);
+    else if (Word == "shards-refused")
+      Shards().Refused = unescape(Value);
+    else if (Word == "more-dirty")
+      Shards().MoreDirty = toInteger<uint64_t>(Value);
+    else if (Word != "dirty")
+      return false;
+    else if (Shards().Dirty.size() < RecordLimits::Dirty)
+      Shards().Dirty.push_back(unescape(Value));
+    return true;
+  }
+
+  /// The list that the item above this line is the last of, or null.
+  std::vector<NamedHash> *List = nullptr;
+  std::string LastFile;
+};
+
 } // namespace
 
 std::string CompileRecord::print() const {
   std::string Out;
   Out.reserve(4096 + (Functions.size() + Variables.size()) * 80);
   Out += Magic;
-  auto Line = [&](std::string_view Word, std::string_view Value) {
-    Out.append(Word).append(" ");
-    appendEscaped(Out, Value);
-    Out += '\n';
-  };
+  Printer P{Out};
   for (const TextMember &T : TextMembers)
-    Line(T.Word, this->*T.Member);
-  Line("time", std::to_string(TimeMs));
-  Line("cost", std::to_string(CostMs));
+    if (!(this->*T.Member).empty())
+      P.line(T.Word, this->*T.Member);
   if (Key)
-    Line("key", Key->hex());
+    P.line("key", Key->hex());
   if (Module)
-    Line("module", Module->hex());
+    P.line("module", Module->hex());
+  if (Shards)
+    P.shards(*Shards);
 
   // Half of the room belongs to the key's fields at most, so that functions
   // always have theirs.
@@ -139,20 +292,23 @@ std::string CompileRecord::print() const {
     appendEscaped(Out, F.Value);
     Out += '\n';
   }
-  uint64_t LeftOut = Cut;
+  uint64_t LeftOut = 0;
+  std::string_view LastFile;
   for (const ListMember &L : ListMembers) {
     for (const NamedHash &Item : this->*L.Member) {
-      if (Out.size() + 2 * Item.Name.size() > RecordLimits::Record - 128) {
+      size_t Length = Item.Name.size() + Item.File.size() + Item.Text.size();
+      if (Out.size() + 2 * Length > RecordLimits::Record - 512)
         ++LeftOut;
-        continue;
-      }
-      Out.append(L.Word).append(" ").append(Item.Hash.hex()).append(" ");
-      appendEscaped(Out, Item.Name);
-      Out += '\n';
+      else
+        P.item(L.Word, Item, LastFile);
     }
   }
-  if (LeftOut)
-    Line("cut", std::to_string(LeftOut));
+  forEachNumber(*this, [&](std::string_view Word, auto Value) {
+    if (Word == "cut")
+      Value += LeftOut;
+    if (Value)
+      P.line(Word, Value);
+  });
   Out += End;
   return Out;
 }
@@ -165,67 +321,41 @@ std::optional<CompileRecord> CompileRecord::parse(std::string_view Text) {
     return std::nullopt;
   Text.remove_suffix(End.size());
 
-  CompileRecord Record;
+  Parser P;
   while (!Text.empty()) {
     size_t Stop = std::min(Text.find('\n'), Text.size());
     std::string_view Line = Text.substr(0, Stop);
     Text.remove_prefix(std::min(Stop + 1, Text.size()));
-    size_t Space = Line.find(' ');
-    if (Space == std::string_view::npos)
-      continue;
-    std::string_view Word = Line.substr(0, Space);
-    std::string_view Value = Line.substr(Space + 1);
-
-    if (auto L = std::ranges::find(ListMembers, Word, &ListMember::Word);
-        L != std::end(ListMembers)) {
-      // 32 digits, a space, the name.
-      if (Value.size() < 33 || Value[32] != ' ')
-        continue;
-      if (std::optional<Digest> Hash = Digest::fromHex(Value.substr(0, 32)))
-        (Record.*L->Member).push_back({unescape(Value.substr(33)), *Hash});
-    } else if (Word == "field") {
-      if (size_t Tab = Value.find('\t'); Tab != std::string_view::npos)
-        Record.Fields.push_back(
-            {unescape(Value.substr(0, Tab)), unescape(Value.substr(Tab + 1))});
-    } else if (Word == "time") {
-      Record.TimeMs = toInteger<int64_t>(Value);
-    } else if (Word == "cost") {
-      Record.CostMs = toInteger<uint32_t>(Value);
-    } else if (Word == "cut") {
-      Record.Cut = toInteger<uint64_t>(Value);
-    } else if (Word == "key") {
-      Record.Key = Digest::fromHex(Value);
-    } else if (Word == "module") {
-      Record.Module = Digest::fromHex(Value);
-    } else if (auto T = std::ranges::find(TextMembers, Word, &TextMember::Word);
-               T != std::end(TextMembers)) {
-      Record.*T->Member = unescape(Value);
-    }
+    if (size_t Space = Line.find(' '); Space != std::string_view::npos)
+      P.line(Line.substr(0, Space), Line.substr(Space + 1));
   }
-  return Record;
+  return std::move(P.Record);
 }
 
 namespace {
 RecordDiff::Names diffNames(const std::vector<NamedHash> &Now,
                             const std::vector<NamedHash> &Before) {
   RecordDiff::Names Diff;
-  std::map<std::string_view, const Digest *> Old;
+  std::map<std::string_view, const NamedHash *> Old;
   for (const NamedHash &Item : Before)
-    Old.emplace(Item.Name, &Item.Hash);
+    Old.emplace(Item.Name, &Item);
   for (const NamedHash &Item : Now) {
     auto Found = Old.find(Item.Name);
     if (Found == Old.end()) {
       Diff.Added.push_back(Item.Name);
       continue;
     }
-    if (*Found->second != Item.Hash)
-      Diff.Changed.push_back(Item.Name);
+    const NamedHash &Was = *Found->second;
+    if (Was.Hash != Item.Hash)
+      (Was.Line && Item.Line && Was.Line != Item.Line ? Diff.Moved
+                                                      : Diff.Changed)
+          .push_back(Item.Name);
     Old.erase(Found);
   }
-  for (const auto &[Name, Hash] : Old)
+  for (const auto &[Name, Item] : Old)
     Diff.Removed.emplace_back(Name);
-  std::ranges::sort(Diff.Changed);
-  std::ranges::sort(Diff.Added);
+  for (auto *Names : {&Diff.Changed, &Diff.Added, &Diff.Moved})
+    std::ranges::sort(*Names);
   return Diff;
 }
 } // namespace

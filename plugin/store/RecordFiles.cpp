@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,20 +23,29 @@ namespace hapax {
 
 namespace {
 
+/// What the names of other files than the last record end in: the record
+/// before, and one that is being written.
+constexpr const char *Before = ".prev";
+constexpr const char *Unfinished = ".tmp";
+
 std::string currentDirectory() {
   std::error_code Error;
   return std::filesystem::current_path(Error).string();
 }
 
-/// One name a source, however it was written: absolute, links resolved.
-std::string canonicalSource(const std::string &Source,
-                            const std::string &WorkingDirectory) {
+/// One name a file, however it was written: absolute, links resolved.
+std::string canonicalPath(const std::string &Source,
+                          const std::string &WorkingDirectory) {
   std::string Full =
       Source.starts_with('/') ? Source : WorkingDirectory + "/" + Source;
   char Real[PATH_MAX];
   if (::realpath(Full.c_str(), Real))
     return Real;
-  return std::filesystem::path(Full).lexically_normal().string();
+  // An output that is yet to come: its folder is there.
+  std::filesystem::path Path(Full);
+  if (::realpath(Path.parent_path().c_str(), Real))
+    return std::filesystem::path(Real) / Path.filename();
+  return Path.lexically_normal().string();
 }
 
 std::optional<std::string> readFile(const std::string &Path) {
@@ -80,9 +90,7 @@ std::string recordFile(const Config &Settings, const std::string &Source,
   if (Directory.empty())
     return Directory;
   return Directory + "/" +
-         digestOf(canonicalSource(Source, WorkingDirectory))
-             .hex()
-             .substr(0, 16);
+         digestOf(canonicalPath(Source, WorkingDirectory)).hex().substr(0, 16);
 }
 
 void CompileRecord::write(const Config &Settings) const {
@@ -98,12 +106,14 @@ void CompileRecord::write(const Config &Settings) const {
   if (Full.TimeMs == 0)
     Full.TimeMs = int64_t(Now.tv_sec) * 1000 + Now.tv_nsec / 1000000;
   std::string File = recordFile(Settings, Source, Full.WorkingDirectory);
-  Full.Source = canonicalSource(Source, Full.WorkingDirectory);
+  Full.Source = canonicalPath(Source, Full.WorkingDirectory);
+  if (!Full.Output.empty())
+    Full.Output = canonicalPath(Output, Full.WorkingDirectory);
   std::string Text = Full.print();
 
   static std::atomic<unsigned> Serial = 0;
   std::string Temporary = File + "." + std::to_string(::getpid()) + "." +
-                          std::to_string(Serial++) + ".tmp";
+                          std::to_string(Serial++) + Unfinished;
   constexpr int Flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
   int Handle = ::open(Temporary.c_str(), Flags, 0666);
   if (Handle < 0 && errno == ENOENT) {
@@ -117,7 +127,7 @@ void CompileRecord::write(const Config &Settings) const {
   bool Written = writeAll(Handle, Text);
   Written &= ::close(Handle) == 0;
   if (Written) {
-    ::rename(File.c_str(), (File + ".prev").c_str());
+    ::rename(File.c_str(), (File + Before).c_str());
     Written = ::rename(Temporary.c_str(), File.c_str()) == 0;
   }
   if (!Written)
@@ -133,18 +143,13 @@ void CompileRecord::write(const Config &Settings) const {
                  RecordLimits::Bytes);
 }
 
-std::optional<CompileHistory> loadRecords(const Config &Settings,
-                                          const std::string &Source,
-                                          const std::string &WorkingDirectory) {
-  std::string File = recordFile(Settings, Source, WorkingDirectory);
-  if (File.empty())
-    return std::nullopt;
+static std::optional<CompileHistory> loadHistory(const std::string &File) {
   auto Load = [](const std::string &Path) -> std::optional<CompileRecord> {
     std::optional<std::string> Text = readFile(Path);
     return Text ? CompileRecord::parse(*Text) : std::nullopt;
   };
   std::optional<CompileRecord> Current = Load(File);
-  std::optional<CompileRecord> Previous = Load(File + ".prev");
+  std::optional<CompileRecord> Previous = Load(File + Before);
   if (!Current) {
     // Between the two renames of a writer, or after its death, only the older
     // record is there.
@@ -153,6 +158,35 @@ std::optional<CompileHistory> loadRecords(const Config &Settings,
     std::swap(Current, Previous);
   }
   return CompileHistory{std::move(*Current), std::move(Previous)};
+}
+
+std::optional<CompileHistory> loadRecords(const Config &Settings,
+                                          const std::string &Source,
+                                          const std::string &WorkingDirectory) {
+  std::string File = recordFile(Settings, Source, WorkingDirectory);
+  return File.empty() ? std::nullopt : loadHistory(File);
+}
+
+void forEachSource(const Config &Settings,
+                   const std::function<bool(CompileHistory)> &Do) {
+  std::string Directory = recordsDirectory(Settings.Directory);
+  DIR *Folder = ::opendir(Directory.c_str());
+  if (!Folder)
+    return;
+  // By name, so that a source of which only the older record is there counts
+  // too, and each once.
+  std::set<std::string> Names;
+  while (const dirent *Item = ::readdir(Folder)) {
+    std::string_view Name = Item->d_name;
+    if (!Name.starts_with('.') && !Name.ends_with(Unfinished))
+      Names.emplace(Name.substr(0, Name.find('.')));
+  }
+  ::closedir(Folder);
+  for (const std::string &Name : Names)
+    if (std::optional<CompileHistory> History =
+            loadHistory(Directory + "/" + Name);
+        History && !Do(std::move(*History)))
+      return;
 }
 
 void sweepRecords(const std::string &RecordsDirectory, size_t MaxSources,
@@ -175,7 +209,7 @@ void sweepRecords(const std::string &RecordsDirectory, size_t MaxSources,
         ::fstatat(Handle, Item->d_name, &Info, AT_SYMLINK_NOFOLLOW) != 0 ||
         !S_ISREG(Info.st_mode))
       continue;
-    if (Name.ends_with(".tmp")) {
+    if (Name.ends_with(Unfinished)) {
       // Nobody writes a record for an hour.
       if (Now - Info.st_mtime > 3600)
         ::unlinkat(Handle, Item->d_name, 0);
@@ -201,7 +235,7 @@ void sweepRecords(const std::string &RecordsDirectory, size_t MaxSources,
         break;
       std::string File(Name);
       ::unlinkat(Handle, File.c_str(), 0);
-      ::unlinkat(Handle, (File + ".prev").c_str(), 0);
+      ::unlinkat(Handle, (File + Before).c_str(), 0);
       --Left;
       Bytes -= Sources.find(Name)->second.Bytes;
     }

@@ -126,6 +126,8 @@ std::vector<Tier::Answer> TierStack::getMany(std::span<const Request> Requests,
         keepFirst(First[Index], Answers[N].error());
       } else if (*Answers[N]) {
         Found[Index] = *Answers[N];
+        if (Found[Index]->Tier.empty())
+          Found[Index]->Tier = Levels[I].Self->name();
         fill(I, Requests[Index].Key, **Answers[N], Sinks[Index].Room, Until);
         continue;
       }

@@ -226,7 +226,10 @@ Tier::Answer Client::take(const AnswerDescriptor &A, const CacheKey &Key,
   auto Header = EntryHeader::decode(Head);
   if (!Header || Header->Key != Key || Header->Method != Compression::None)
     return Bad;
-  return unpackPayload(*Header, Entry.subspan(Head.size()), Into);
+  Answer Found = unpackPayload(*Header, Entry.subspan(Head.size()), Into);
+  if (Found && *Found)
+    (*Found)->Tier = A.FromDevice ? "daemon-vram" : "daemon-host";
+  return Found;
 }
 
 Tier::Answer Client::answerOf(const AnswerDescriptor &A, const CacheKey &Key,

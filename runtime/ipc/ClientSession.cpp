@@ -179,7 +179,9 @@ AnswerDescriptor ClientSession::answerTo(const RequestDescriptor &R,
   }
   ServerCounts::add(Counts.Hits);
   ServerCounts::add(Counts.BytesRead, (*Found)->Size);
-  return plain(R, Status::Hit);
+  AnswerDescriptor Hit = plain(R, Status::Hit);
+  Hit.FromDevice = (*Found)->Tier == DaemonCache::DeviceName;
+  return Hit;
 }
 
 void ClientSession::lease(const RequestDescriptor &R, AnswerDescriptor &A) {

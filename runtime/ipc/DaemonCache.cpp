@@ -22,6 +22,13 @@ VramOptions hostOptions(const DaemonOptions &Options) {
 
 bool isHit(const Tier::Answer &A) { return A && *A; }
 
+/// \p A, and that it is the device's.
+Tier::Answer ofDevice(Tier::Answer A) {
+  if (isHit(A))
+    (*A)->Tier = DaemonCache::DeviceName;
+  return A;
+}
+
 } // namespace
 
 std::expected<std::unique_ptr<DaemonCache>, std::string>
@@ -103,7 +110,7 @@ Tier::Answer DaemonCache::getElsewhere(const CacheKey &Key, Sink &Into,
   // It may have moved after the device was asked, and before the host was.
   if (isHit(OnHost) || !isDeviceReady() || Moves.load() == MovesBefore)
     return OnHost;
-  return Device->get(Key, Into, Until);
+  return ofDevice(Device->get(Key, Into, Until));
 }
 
 Tier::Answer DaemonCache::get(const CacheKey &Key, Sink &Into, Deadline Until) {
@@ -118,7 +125,7 @@ Tier::Answer DaemonCache::complete(const Tier::Request &R,
                                    Tier::Answer OnDevice, Deadline Until,
                                    uint64_t MovesBefore) {
   if (isHit(OnDevice))
-    return OnDevice;
+    return ofDevice(std::move(OnDevice));
   if (!OnDevice)
     notice(OnDevice.error());
   Tier::Answer Other = getElsewhere(R.Key, *R.Into, Until, MovesBefore);

@@ -29,6 +29,9 @@ namespace hapax {
 /// Every call may be made from any thread, but tend(): one thread at a time.
 class DaemonCache {
 public:
+  /// EntryInfo.Tier of what the device had.
+  static constexpr std::string_view DeviceName = "vram";
+
   /// Fails when there is no memory for the host's bookkeeping, or no thread.
   static std::expected<std::unique_ptr<DaemonCache>, std::string>
   create(const DaemonOptions &Options);

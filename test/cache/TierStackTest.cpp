@@ -30,7 +30,8 @@ public:
   unsigned Gets = 0, PutCalls = 0, Removes = 0, Pinned = 0;
   bool Keeps = true;
 
-  std::string_view name() const override { return "fake"; }
+  std::string_view Name = "fake";
+  std::string_view name() const override { return Name; }
   bool keeps() const override { return Keeps; }
   std::expected<std::optional<EntryInfo>, TierError>
   get(const CacheKey &Key, Sink &Into, Deadline Until) override {
@@ -123,6 +124,19 @@ TEST_F(TierStackTest, HitFillsTheTiersAbove) {
   EXPECT_EQ(Middle->Gets, 1u) << "the top has it now";
   EXPECT_EQ(Stack.counters().Hits, 2u);
   EXPECT_EQ(Stack.counters().BytesRead, 14u);
+}
+
+TEST_F(TierStackTest, TheAnswerTellsWhoHadIt) {
+  Middle->Name = "middle";
+  store(*Middle, A, "payload");
+  auto Answer = get(A);
+  ASSERT_TRUE(Answer && *Answer);
+  EXPECT_EQ((*Answer)->Tier, "middle");
+  EXPECT_EQ((*get(A))->Tier, "fake") << "the top has it now";
+  // A tier of several parts says which one it was.
+  store(*Bottom, B, "payload");
+  Bottom->Entries[B].first.Tier = "bottom's part";
+  EXPECT_EQ((*get(B))->Tier, "bottom's part");
 }
 
 TEST_F(TierStackTest, MissAsksAll) {

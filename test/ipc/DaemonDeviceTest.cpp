@@ -98,6 +98,33 @@ TEST(DaemonDeviceTest, TransfersGoStraightToTheClientsArena) {
   EXPECT_THAT(fakeCuda().leaks(), IsEmpty());
 }
 
+TEST(DaemonDeviceTest, TheAnswerTellsWhereTheEntryWas) {
+  DeviceServer D({}, /*Waits=*/true);
+  auto C = D.Self->connect();
+  auto TierOf = [&](uint64_t Number) -> std::string {
+    Bytes Got;
+    ContainerSink Into(Got);
+    auto A = C->get(keyOf(Number), Into);
+    return A && *A ? std::string((*A)->Tier) : "";
+  };
+  auto TierInABatch = [&](uint64_t Number) -> std::string {
+    std::vector<Bytes> Got(2);
+    ContainerSink First(Got[0]), Second(Got[1]);
+    Tier::Request Wanted[] = {{keyOf(Number), &First}, {keyOf(77), &Second}};
+    auto A = C->getMany(Wanted);
+    return A[0] && *A[0] ? std::string((*A[0])->Tier) : "";
+  };
+  ASSERT_TRUE(put(*C, 1, 1000));
+  EXPECT_EQ(TierOf(1), "daemon-host");
+  EXPECT_EQ(TierInABatch(1), "daemon-host");
+  D.open();
+  ASSERT_TRUE(D.becomes(DeviceState::Ready));
+  ASSERT_TRUE(comesTrue([&] { return D.Self->statistics().HostEntries == 0; }));
+  EXPECT_EQ(TierOf(1), "daemon-vram");
+  EXPECT_EQ(TierInABatch(1), "daemon-vram");
+  EXPECT_EQ(TierOf(2), "");
+}
+
 TEST(DaemonDeviceTest, ClearingReachesTheDevice) {
   DeviceServer D;
   ASSERT_TRUE(D.becomes(DeviceState::Ready));

@@ -60,14 +60,31 @@ CompileRecord sample() {
   R.Kind = "object";
   R.Tool = "/usr/bin/clang";
   R.TimeMs = 1234567890123;
+  R.Output = "/build/a.o";
+  R.Tier = "disk";
+  R.Namespace = "ci";
+  R.SourceName = "../src/a.c";
+  R.DebugDirectory = "/build";
   R.CostMs = 42;
+  R.SavedMs = 17;
+  R.WallUs = 43'210;
+  R.FrontUs = 1234;
+  R.Shards = {.Count = 9,
+              .Compiled = 2,
+              .Refused = "small",
+              .Dirty = {"main", "odd\nname", ""},
+              .MoreDirty = 3};
   R.Key = digestOf("key");
   R.Module = digestOf("module");
   R.Fields = {{"arg", "-O2"}, {"arg", "-fPIC"}, {"cpu", "x86-64"}};
-  R.Functions = {{"main", digestOf("main")},
-                 {std::string("odd\0 \nname", 10), digestOf("odd")},
-                 {"", digestOf("")}};
-  R.Variables = {{"table", digestOf("table")}};
+  R.Functions = {{"main", digestOf("main"), "a.c", 12},
+                 {std::string("odd\0 \nname", 10), digestOf("odd"), "a.c", 40},
+                 {"", digestOf(""), "with a blank\n.h", 7},
+                 {"unplaced", digestOf("unplaced")},
+                 {"no file", digestOf("no file"), "", 3},
+                 {"no line", digestOf("no line"), "a.c"}};
+  R.Variables = {{"table", digestOf("table")},
+                 {".str", digestOf(".str"), "", 0, "23:59:59\n"}};
   R.Parts = {{"metadata", digestOf("metadata")}};
   return R;
 }
@@ -75,6 +92,59 @@ CompileRecord sample() {
 TEST_F(RecordTest, PrintAndParseAreInverse) {
   EXPECT_EQ(CompileRecord::parse(sample().print()), sample());
   EXPECT_EQ(CompileRecord::parse(CompileRecord().print()), CompileRecord());
+}
+
+TEST_F(RecordTest, RecordsOfBeforeAreRead) {
+  // As version 0.1.0 wrote them, without the lines that came later.
+  std::optional<CompileRecord> R = CompileRecord::parse(
+      "hapax-record 1\noutcome hit\nreason source-ir\ndetail \n"
+      "source /src/a.c\ndirectory /build\nkind object\n"
+      "tool /usr/bin/clang\ntime 1700000000000\ncost 42\n"
+      "key 00000000000000000000000000000001\n"
+      "module 00000000000000000000000000000002\n"
+      "field argument\t-O2\n"
+      "part 00000000000000000000000000000003 metadata\n"
+      "function 00000000000000000000000000000004 main\n"
+      "variable 00000000000000000000000000000005 .str\ncut 6\nend\n");
+  CompileRecord Expected;
+  Expected.Outcome = "hit";
+  Expected.Reason = "source-ir";
+  Expected.Source = "/src/a.c";
+  Expected.WorkingDirectory = "/build";
+  Expected.Kind = "object";
+  Expected.Tool = "/usr/bin/clang";
+  Expected.TimeMs = 1'700'000'000'000;
+  Expected.CostMs = 42;
+  Expected.Key = Digest{0, 1};
+  Expected.Module = Digest{0, 2};
+  Expected.Fields = {{"argument", "-O2"}};
+  Expected.Parts = {{"metadata", Digest{0, 3}}};
+  Expected.Functions = {{"main", Digest{0, 4}}};
+  Expected.Variables = {{".str", Digest{0, 5}}};
+  Expected.Cut = 6;
+  EXPECT_EQ(R, Expected);
+}
+
+TEST_F(RecordTest, RecordsOfAnotherVersionAreNone) {
+  std::string Text = sample().print();
+  for (char Version : {'0', '2', '9', ' '}) {
+    Text[Text.find('1')] = Version;
+    EXPECT_EQ(CompileRecord::parse(Text), std::nullopt) << Version;
+    Text = sample().print();
+  }
+}
+
+TEST_F(RecordTest, LinesWithoutTheirItemAreIgnored) {
+  CompileRecord R;
+  R.Functions = {{"f", digestOf("f"), "a.c", 1}};
+  std::string Text = R.print();
+  EXPECT_EQ(CompileRecord::parse(Text), R);
+  Text.insert(Text.find("function"), "at 5 b.c\ntext x\nfunction short\n"
+                                     "at 6 b.c\n");
+  EXPECT_EQ(CompileRecord::parse(Text), R);
+  Text.insert(Text.find("end\n"), "function 1234\nat 9 c.c\ntext y\n");
+  EXPECT_EQ(CompileRecord::parse(Text), R)
+      << "what follows a damaged item is not the item before";
 }
 
 TEST_F(RecordTest, EveryTruncationIsRefused) {
@@ -118,11 +188,16 @@ TEST_F(RecordTest, LargeRecordsAreCut) {
     R.Fields.push_back({"arg", std::string(5000, 'y')});
   for (int I = 0; I != 40000; ++I)
     R.Functions.push_back({"f" + std::to_string(I), digestOf("f")});
+  for (int I = 0; I != 1000; ++I)
+    R.Shards->Dirty.push_back(std::string(50'000, '\n'));
   std::string Text = R.print();
   EXPECT_LE(Text.size(), RecordLimits::Record);
   std::optional<CompileRecord> Back = CompileRecord::parse(Text);
   ASSERT_TRUE(Back);
   EXPECT_EQ(Back->Detail.size(), RecordLimits::Value);
+  EXPECT_GT(Back->Shards->Dirty.size(), 3u);
+  EXPECT_EQ(Back->Shards->Dirty.size() + Back->Shards->MoreDirty,
+            R.Shards->Dirty.size() + R.Shards->MoreDirty);
   EXPECT_GT(Back->Functions.size(), 1000u);
   EXPECT_EQ(Back->Parts, R.Parts);
   EXPECT_EQ(Back->Functions.size() + Back->Variables.size() + Back->Cut,
@@ -162,6 +237,49 @@ TEST_F(RecordTest, WriteFillsInWhatItKnows) {
   EXPECT_EQ(H->Current.Source, (fs::current_path() / "x.c").string());
   EXPECT_NE(H->Current.Tool, "");
   EXPECT_GT(H->Current.TimeMs, 1'500'000'000'000);
+}
+
+TEST_F(RecordTest, OutputsAreAbsolute) {
+  put(Root / "build" / "here", "");
+  fs::create_directory_symlink(Root / "build", Root / "link");
+  CompileRecord R = sample();
+  R.WorkingDirectory = (Root / "link").string();
+  R.Output = "../build/sub.o";
+  R.write(Settings);
+  std::optional<CompileHistory> H = loadRecords(Settings, "/src/a.c", "/");
+  ASSERT_TRUE(H);
+  EXPECT_EQ(H->Current.Output, (Root / "build" / "sub.o").string());
+}
+
+TEST_F(RecordTest, ForEachSourceSeesEachOnce) {
+  auto Sources = [&] {
+    std::vector<std::string> Found;
+    forEachSource(Settings, [&](CompileHistory H) {
+      Found.push_back(H.Current.Source + " " + H.Current.Reason +
+                      (H.Previous ? " after " + H.Previous->Reason : ""));
+      return true;
+    });
+    std::ranges::sort(Found);
+    return Found;
+  };
+  EXPECT_THAT(Sources(), IsEmpty()) << "there is no folder";
+  for (const char *Source : {"/src/a.c", "/src/b.c", "/src/c.c"})
+    for (const char *Reason : {"first", "second"}) {
+      CompileRecord R = sample();
+      R.Source = Source;
+      R.Reason = Reason;
+      R.write(Settings);
+    }
+  // Torn, half renamed, not ours.
+  put(recordFile(Settings, "/src/b.c", "/"), "garbage");
+  fs::remove(recordFile(Settings, "/src/c.c", "/"));
+  put(fs::path(records()) / "x.1.0.tmp", sample().print());
+  put(fs::path(records()) / "stray", "");
+  EXPECT_THAT(Sources(), ElementsAre("/src/a.c second after first",
+                                     "/src/b.c first", "/src/c.c first"));
+  unsigned Seen = 0;
+  forEachSource(Settings, [&](CompileHistory) { return ++Seen < 2; });
+  EXPECT_EQ(Seen, 2u) << "it ends when it is told to";
 }
 
 TEST_F(RecordTest, LinksLeadToTheSameRecord) {
@@ -336,6 +454,25 @@ TEST_F(RecordTest, DiffNamesTheFunctions) {
   EXPECT_THAT(diffRecords(Now, Before).Variables.Added, ElementsAre("v"));
   Now.Module.reset();
   EXPECT_FALSE(diffRecords(Now, Before).ModuleChanged);
+}
+
+TEST_F(RecordTest, DiffTellsWhatMayOnlyHaveMoved) {
+  CompileRecord Before, Now;
+  Before.Functions = {{"above", digestOf("1"), "a.c", 1},
+                      {"edited", digestOf("2"), "a.c", 5},
+                      {"below", digestOf("3"), "a.c", 9},
+                      {"elsewhere", digestOf("4"), "a.c", 12},
+                      {"unplaced", digestOf("5")}};
+  Now.Functions = {{"above", digestOf("1"), "a.c", 1},
+                   {"edited", digestOf("2'"), "a.c", 5},
+                   {"below", digestOf("3'"), "a.c", 10},
+                   {"elsewhere", digestOf("4"), "a.c", 13},
+                   {"unplaced", digestOf("5'"), "a.c", 20}};
+  RecordDiff::Names D = diffRecords(Now, Before).Functions;
+  EXPECT_THAT(D.Changed, ElementsAre("edited", "unplaced"));
+  EXPECT_THAT(D.Moved, ElementsAre("below"));
+  D.Changed.clear();
+  EXPECT_FALSE(D.empty());
 }
 
 TEST_F(RecordTest, LogLinesAreWhole) {

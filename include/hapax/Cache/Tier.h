@@ -73,6 +73,8 @@ struct EntryInfo {
   Digest PayloadDigest;
   /// CPU time in milliseconds that making the payload took: what a hit saves.
   uint32_t CostMs = 0;
+  /// Name of the tier that had it, where a stack of tiers was asked.
+  std::string_view Tier = {};
 };
 
 /// Memory of the caller's that receives a payload.
@@ -135,7 +137,8 @@ class Tier {
 public:
   virtual ~Tier();
 
-  /// A short lower-case name for counters and logs, e.g. "disk".
+  /// A short lower-case name for counters and logs, e.g. "disk". Constant, and
+  /// valid after the tier is gone.
   virtual std::string_view name() const = 0;
 
   /// Whether what it took is there until it is removed or pruned; false where

@@ -1,4 +1,4 @@
-//===- ThreadCpuTime.h - What a thread has spent ----------------*- C++ -*-===//
+//===- ThreadCpuTime.h - What was spent so far ------------------*- C++ -*-===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_CONCURRENCY_THREADCPUTIME_H
@@ -13,6 +13,13 @@ namespace hapax {
 inline uint64_t threadCpuNs() {
   timespec T;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
+  return uint64_t(T.tv_sec) * 1'000'000'000 + T.tv_nsec;
+}
+
+/// CPU time of all threads of this process since it began, in nanoseconds.
+inline uint64_t processCpuNs() {
+  timespec T;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &T);
   return uint64_t(T.tv_sec) * 1'000'000'000 + T.tv_nsec;
 }
 

@@ -55,7 +55,7 @@ namespace hapax {
 inline constexpr uint32_t ProtocolMagic = 0x44585048;
 /// Changes with any change to what this header describes, or to what an entry
 /// is. Servers and clients of different versions do not talk to each other.
-inline constexpr uint16_t ProtocolVersion = 2;
+inline constexpr uint16_t ProtocolVersion = 3;
 
 /// Requests (answers) that may be on their way.
 inline constexpr size_t ChannelRingCapacity = 128;
@@ -147,7 +147,9 @@ struct AnswerDescriptor {
   /// Where in the arena the entry is: within the slot.
   uint64_t Offset = 0, Bytes = 0;
   Status Result = Status::Done;
-  uint8_t Zero[3] = {};
+  /// Hit: 1 where the entry came from the device's memory, else 0.
+  uint8_t FromDevice = 0;
+  uint8_t Zero[2] = {};
   /// Awaited: in about how many milliseconds the entry may be there.
   uint32_t WaitMs = 0;
 };

@@ -20,10 +20,15 @@
 #include "hapax/Cache/Digest.h"
 #include "hapax/IR/KeyFields.h"
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace llvm {
+class Module;
+} // namespace llvm
 
 namespace hapax {
 
@@ -39,13 +44,33 @@ struct RecordLimits {
   static constexpr size_t Value = 16 << 10;
   /// Longest record; functions that do not fit are left out and counted.
   static constexpr size_t Record = 1 << 20;
+  /// Most names of functions in shards that were compiled.
+  static constexpr size_t Dirty = 64;
 };
 
 /// The hash of one function or variable that the module defines.
 struct NamedHash {
   std::string Name;
   Digest Hash;
+  /// Where a function begins, as its debug information says; else empty and 0.
+  std::string File = {};
+  uint32_t Line = 0;
+  /// What a string constant says, where that may tell why it changes: a time, a
+  /// date, a path (TellingText.h).
+  std::string Text = {};
   bool operator==(const NamedHash &) const = default;
+};
+
+/// How shards served a compile that was to use them. A plain value.
+struct ShardRecord {
+  uint32_t Count = 0, Compiled = 0;
+  /// Why the module was compiled as a whole: the name of a refusal, or empty.
+  std::string Refused = {};
+  /// Functions in the shards that were compiled, where that were not all:
+  /// symbol names, and how many more there are.
+  std::vector<std::string> Dirty = {};
+  uint64_t MoreDirty = 0;
+  bool operator==(const ShardRecord &) const = default;
 };
 
 /// What happened to one compile. A plain value.
@@ -64,17 +89,36 @@ struct CompileRecord {
   std::string Kind;
   /// The compiler; write() puts the name of this process's program when empty.
   std::string Tool;
-  /// Milliseconds since 1970, UTC; write() puts the present when zero.
+  /// The object file, where the command names it; write() makes it absolute.
+  std::string Output;
+  /// The tier that had the entry of a hit, or some of the shards ("disk", ...).
+  std::string Tier;
+  /// The name space of the key.
+  std::string Namespace;
+  /// The source file's name as the module has it, and the directory that its
+  /// debug information begins with. Both are in the hashes.
+  std::string SourceName, DebugDirectory;
+  /// When the compile ended: milliseconds since 1970, UTC; write() puts the
+  /// present when zero.
   int64_t TimeMs = 0;
-  /// CPU milliseconds that the compile took.
+  /// CPU milliseconds that the compile took, without the front end.
   uint32_t CostMs = 0;
+  /// What a hit saved: CPU milliseconds.
+  uint32_t SavedMs = 0;
+  /// How long the compile took, without the front end: microseconds. Of a
+  /// bypass neither is known: both end where it was found to be one.
+  uint64_t WallUs = 0;
+  /// CPU microseconds that the process had spent before its first compile: the
+  /// front end, for a compiler. 0 for its further compiles.
+  uint64_t FrontUs = 0;
+  std::optional<ShardRecord> Shards;
   std::optional<CacheKey> Key;
   /// Digest of the whole module.
   std::optional<Digest> Module;
   /// What of the module is neither function nor variable, e.g. "metadata".
   std::vector<NamedHash> Parts;
-  /// What the module defines. Metadata (debug locations, too) is not in these
-  /// hashes but in Parts.
+  /// What the module defines. Metadata is not in the hashes of these but in
+  /// Parts; the lines of instructions are in those of functions.
   std::vector<NamedHash> Functions, Variables;
   /// Functions and variables that the record had no room for.
   uint64_t Cut = 0;
@@ -82,8 +126,10 @@ struct CompileRecord {
 
   bool operator==(const CompileRecord &) const = default;
 
-  /// Sets Key, Module, Parts, Functions and Variables.
-  void setKey(const CacheKey &Of, const ModuleHash &Hash);
+  /// Sets Key, and what is told of the module: Module, Parts, Functions,
+  /// Variables, SourceName and DebugDirectory. \p Hash is of \p M.
+  void setKey(const CacheKey &Of, const ModuleHash &Hash,
+              const llvm::Module &M);
 
   /// Publishes this as the last compile of Source; what was the last becomes
   /// the one before. Atomic for readers. Fails silently and then leaves the
@@ -108,6 +154,11 @@ std::optional<CompileHistory> loadRecords(const Config &Settings,
                                           const std::string &Source,
                                           const std::string &WorkingDirectory);
 
+/// Hands the records of each source to \p Do, in no order, until it returns
+/// false. One source's records are in memory at a time.
+void forEachSource(const Config &Settings,
+                   const std::function<bool(CompileHistory)> &Do);
+
 /// The file that holds the last record of \p Source; the one before lies beside
 /// it with ".prev" added. Symbolic links in the source's path are resolved, so
 /// that every way to name a file leads to its record.
@@ -129,8 +180,12 @@ struct RecordDiff {
   /// Names, sorted.
   struct Names {
     std::vector<std::string> Changed, Added, Removed;
+    /// What begins at another line than before and has another hash, for which
+    /// the lines alone may be the reason. Not in Changed.
+    std::vector<std::string> Moved;
     bool empty() const {
-      return Changed.empty() && Added.empty() && Removed.empty();
+      return Changed.empty() && Added.empty() && Removed.empty() &&
+             Moved.empty();
     }
   };
   /// In the order of the key's fields.
