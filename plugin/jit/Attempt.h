@@ -28,6 +28,7 @@
 #include "session/DiagnosticWatch.h"
 #include "llvm/ADT/DenseMap.h"
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -70,6 +71,7 @@ struct Attempt {
   ModuleMark Mark;
   std::thread::id Thread;
   uint64_t StartedCpuNs = 0; ///< on that thread
+  std::chrono::steady_clock::time_point Started;
 };
 
 /// Thread-safe.

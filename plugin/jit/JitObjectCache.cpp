@@ -66,6 +66,10 @@ void JitObjectCache::State::record(Attempt &Done, StringRef Outcome,
   Done.Record.Reason = Reason.str();
   Done.Record.Detail = Detail.str();
   Done.Record.CostMs = costMs(Done);
+  Done.Record.WallUs = std::chrono::duration_cast<std::chrono::microseconds>(
+                           std::chrono::steady_clock::now() - Done.Started)
+                           .count();
+  Done.Record.Namespace = S.config().Namespace;
   S.count(Outcome);
   S.count((Outcome + "." + Reason).str());
   S.record(Done.Record);
@@ -75,7 +79,9 @@ void JitObjectCache::State::hit(Attempt &Found, const EntryInfo &Entry,
                                 StringRef Level) {
   ++Hits;
   uint32_t Spent = costMs(Found);
-  S.count("saved.ms", Entry.CostMs > Spent ? Entry.CostMs - Spent : 0);
+  Found.Record.SavedMs = Entry.CostMs > Spent ? Entry.CostMs - Spent : 0;
+  Found.Record.Tier = Entry.Tier;
+  S.count("saved.ms", Found.Record.SavedMs);
   record(Found, "hit", Level);
 }
 
@@ -106,7 +112,7 @@ std::unique_ptr<MemoryBuffer> JitObjectCache::State::lookUp(const Module &M,
   All.add(SymbolTables);
   New.Key = compileKey(*Description, KeyLevel::SourceIR, All.finish(),
                        S.config().Namespace);
-  New.Record.setKey(New.Key, Hash);
+  New.Record.setKey(New.Key, Hash, M);
   New.Record.Kind = std::string(name(OutputKind::Object));
   New.Record.Fields = std::move(Description->Fields);
   New.Record.Fields.push_back({"symbol-tables", SymbolTables.hex()});
@@ -180,6 +186,7 @@ std::unique_ptr<MemoryBuffer> JitObjectCache::getObject(const Module *M) {
   New.M = M;
   New.Thread = std::this_thread::get_id();
   New.StartedCpuNs = threadCpuNs();
+  New.Started = std::chrono::steady_clock::now();
   New.Record.Source = M->getModuleIdentifier();
   return Impl->lookUp(*M, New);
 }
