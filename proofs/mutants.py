@@ -86,7 +86,8 @@ def write_table(stems, mutants, outcomes, old):
     lines += [f"{name} | {e.change} | {outcome_text(e)}"
               for name, e in old.items() if name.split()[0] not in stems]
     lines.sort(key=lambda line: line.split()[0])
-    TABLE.write_text("# file function rule number | change | what must fail, or why nothing does.\n"
+    TABLE.write_text("# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception\n"
+                     "# file function rule number | change | what must fail, or why nothing does.\n"
                      "# Written by `proofs/mutants.py --record`, read by a person.\n"
                      + "\n".join(lines) + "\n")
 

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ; Two pipelines of one level in one command are different ones, even where the
 ; first leaves the module as it was.
 ; RUN: rm -rf %t && mkdir -p %t

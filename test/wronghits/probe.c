@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* Something for every kind of flag to act on. */
 #include <math.h>
 #include <stdint.h>

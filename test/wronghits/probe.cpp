@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 // Something for the flags of C++ to act on.
 #include <memory>
 #include <new>
