@@ -50,6 +50,8 @@ config.substitutions += [
     ("%plugin", plugin),
     ("%python", sys.executable),
     ("%replace_entry", os.path.join(config.hapax_bin, "hapax-replace-entry")),
+    # %exits CODE COMMAND...: the command ends with exactly this code.
+    ("%exits", "/bin/sh " + os.path.join(config.test_source_root, "Inputs", "exits.sh")),
     # Root, but bound by the permissions of files.
     ("%{unprivileged}", "setpriv --bounding-set -dac_override,-dac_read_search"),
     ("%{bin}", config.hapax_bin),
