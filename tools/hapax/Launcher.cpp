@@ -13,12 +13,16 @@
 // Which compilers: those whose file is named clang or flang and is linked to
 // the very libLLVM that the plugin is linked to. That is read from the two
 // files themselves, so neither names nor version numbers have to be trusted: a
-// wrapper script, ccache's masquerading links, another version of clang, or one
-// with LLVM linked in statically is run as it is.
+// wrapper script, another version of clang, or one with LLVM linked in
+// statically is run as it is. So is ccache, which is asked to run its compilers
+// through us; `hapax` may stand before it and still serve what it has to
+// compile. What a compiler's name means when that is a link to us, Masquerade.h
+// says.
 //
 //===----------------------------------------------------------------------===//
 #include "Launcher.h"
 #include "LaunchPlan.h"
+#include "Masquerade.h"
 #include "Paths.h"
 #include "StartDaemon.h"
 #include "hapax/Store/Config.h"
@@ -50,6 +54,20 @@ int become(char **Arguments) {
   return reportFailure(Arguments[0], errno);
 }
 
+/// Runs ccache, with hapax as what it runs compilers through. Arguments[0] is
+/// ccache, or the compiler when \p Ccache is not empty.
+int becomeCcache(std::string Ccache, char **Arguments, bool Prefix) {
+  if (Prefix)
+    prefixCcache();
+  if (Ccache.empty())
+    return become(Arguments);
+  std::vector<char *> Full = {Ccache.data()};
+  for (char **Argument = Arguments; *Argument; ++Argument)
+    Full.push_back(*Argument);
+  Full.push_back(nullptr);
+  return become(Full.data());
+}
+
 LaunchPlan plan(const char *Invoked, const std::string &Real,
                 std::span<const std::string> Arguments,
                 const ConfigSources &Sources) {
@@ -64,13 +82,36 @@ LaunchPlan plan(const char *Invoked, const std::string &Real,
 } // namespace
 
 int launch(char **Arguments) {
+  FoundCompiler Found = findCompiler(Arguments[0]);
+  const std::string &Program = Found.Program;
+  std::string Real = realPath(Program);
+  if (Found.Behind) {
+    if (Program.empty()) {
+      std::fprintf(stderr,
+                   "hapax: %s: command not found (it is a link to hapax, and "
+                   "PATH has no other behind it)\n",
+                   Arguments[0]);
+      return 127;
+    }
+    if (linkedLLVM(Real).empty())
+      rememberPassed(Program);
+    Arguments[0] = Found.Program.data();
+  }
+
   ConfigSources Sources = ConfigSources::process();
   Config Settings = Config::load(Sources);
+  FoundCompiler Below;
+  if (isCcache(Real) && isCcache(Arguments[0]) && Arguments[1]) {
+    // `hapax ccache clang`
+    Below = findCompiler(Arguments[1]);
+    if (Below.Behind && !Below.Program.empty())
+      Arguments[1] = Below.Program.data();
+  }
+  if (!Found.Ccache.empty() || isCcache(Real))
+    return becomeCcache(Found.Ccache, Arguments, /*Prefix=*/!Settings.Disable);
   if (Settings.Disable)
     return become(Arguments);
 
-  std::string Program = findProgram(Arguments[0]);
-  std::string Real = Program.empty() ? Program : realPath(Program);
   std::vector<std::string> Words;
   for (char **Argument = Arguments + 1; *Argument; ++Argument)
     Words.emplace_back(*Argument);

@@ -107,49 +107,67 @@ static std::string parentFolder(const std::string &Folder) {
   return Folder.substr(0, Folder.rfind('/', Folder.size() - 2) + 1);
 }
 
+/// What this program was installed below, when it lies in the folder \p Part of
+/// an installation; else empty.
+static std::string prefixAbove(std::string_view Part) {
+  std::string Folder = programFolder();
+  std::string End = "/" + std::string(Part) + "/";
+  if (!Folder.ends_with(End))
+    return {};
+  return Folder.substr(0, Folder.size() - End.size() + 1);
+}
+
 std::string findPlugin(std::vector<std::string> *Looked) {
   if (const char *Named = std::getenv("HAPAX_PLUGIN"); Named && *Named)
     return firstThere({Named}, Looked);
-  // hapax lies in bin, of a build tree or an installation; hapax-tool there or
-  // in libexec/hapax.
-  std::string Above = parentFolder(programFolder());
-  std::vector<std::string> Places = {Above + "lib/Hapax.so"};
-  for (const std::string &Prefix : {Above, parentFolder(Above)})
+  // In a build tree beside our folder; in an installation by the folders that
+  // it was configured for, or by those that are usual.
+  std::vector<std::string> Places = {parentFolder(programFolder()) +
+                                     "lib/Hapax.so"};
+  for (const std::string &Prefix :
+       {prefixAbove(HAPAX_BINDIR), prefixAbove(HAPAX_LIBEXECDIR "/hapax")})
     for (const char *Libraries :
          {HAPAX_LIBDIR, "lib/" HAPAX_MULTIARCH, "lib"}) {
       std::string Place = Prefix + Libraries + "/hapax/Hapax.so";
-      if (std::ranges::find(Places, Place) == Places.end())
+      if (!Prefix.empty() && std::ranges::find(Places, Place) == Places.end())
         Places.push_back(std::move(Place));
     }
   return firstThere(std::move(Places), Looked);
 }
 
 std::string findCommandProgram(std::vector<std::string> *Looked) {
-  std::string Folder = programFolder();
-  return firstThere(
-      {Folder + "hapax-tool",
-       parentFolder(Folder) + HAPAX_LIBEXECDIR "/hapax/hapax-tool"},
-      Looked);
+  std::vector<std::string> Places = {programFolder() + "hapax-tool"};
+  if (std::string Prefix = prefixAbove(HAPAX_BINDIR); !Prefix.empty())
+    Places.push_back(Prefix + HAPAX_LIBEXECDIR "/hapax/hapax-tool");
+  return firstThere(std::move(Places), Looked);
 }
 
-std::string findProgram(const std::string &Name) {
-  if (Name.find('/') != std::string::npos)
-    return isFile(Name) && ::access(Name.c_str(), X_OK) == 0 ? Name
-                                                             : std::string();
+std::vector<std::string> searchPath() {
   const char *Path = std::getenv("PATH");
   std::string_view Rest = Path ? Path : "/bin:/usr/bin";
+  std::vector<std::string> Folders;
   while (true) {
     size_t Colon = Rest.find(':');
     std::string_view Folder = Rest.substr(0, Colon);
     // An empty part of PATH means the working directory.
-    std::string File =
-        (Folder.empty() ? std::string(".") : std::string(Folder)) + "/" + Name;
-    if (::access(File.c_str(), X_OK) == 0 && isFile(File))
-      return File;
+    Folders.emplace_back(Folder.empty() ? "." : Folder);
     if (Colon == std::string_view::npos)
-      return {};
+      return Folders;
     Rest.remove_prefix(Colon + 1);
   }
+}
+
+static bool isProgram(const std::string &Path) {
+  return ::access(Path.c_str(), X_OK) == 0 && isFile(Path);
+}
+
+std::string findProgram(const std::string &Name) {
+  if (Name.find('/') != std::string::npos)
+    return isProgram(Name) ? Name : std::string();
+  for (const std::string &Folder : searchPath())
+    if (std::string File = Folder + "/" + Name; isProgram(File))
+      return File;
+  return {};
 }
 
 std::string linkedLLVM(const std::string &Path) {

@@ -20,6 +20,9 @@ std::string findPlugin(std::vector<std::string> *Looked = nullptr);
 /// The program that holds the commands (it links LLVM, the launcher does not).
 std::string findCommandProgram(std::vector<std::string> *Looked = nullptr);
 
+/// The folders of PATH, in order; "." stands for an empty one.
+std::vector<std::string> searchPath();
+
 /// The file that a shell would run for \p Name, or empty.
 std::string findProgram(const std::string &Name);
 

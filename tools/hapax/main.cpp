@@ -3,6 +3,7 @@
 //===----------------------------------------------------------------------===//
 #include "Commands.h"
 #include "Launcher.h"
+#include "Masquerade.h"
 #include "Paths.h"
 
 #include <cstdio>
@@ -27,6 +28,8 @@ static int runCommandProgram(char **Arguments) {
 }
 
 int main(int Count, char **Arguments) {
+  if (Count > 0 && isMasquerade(Arguments[0]))
+    return launch(Arguments);
   std::string_view First = Count > 1 ? Arguments[1] : "help";
   if (isCommand(First) || First == "--help" || First == "-h" ||
       First == "--version")
