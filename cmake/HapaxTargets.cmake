@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # How every target of ours is compiled: one place, so that no folder differs by accident.
 
+define_property(TARGET PROPERTY HAPAX_RTTI BRIEF_DOCS "Compiled with type information")
 add_library(hapax_flags INTERFACE)
 target_compile_options(hapax_flags INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions;-fno-rtti>
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<NOT:$<BOOL:$<TARGET_PROPERTY:HAPAX_RTTI>>>>:-fno-rtti>
   -Wall -Wextra -Wno-unused-parameter
   # In C++23 the stable_sort of libstdc++ 12 uses what the library deprecates.
   $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
@@ -29,6 +31,13 @@ function(hapax_add_library target)
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+endfunction()
+
+# hapax_for_others(<target>): a library that is installed. Its users derive from its
+# classes, mostly with type information, for which that of the base has to be there.
+function(hapax_for_others target)
+  set_target_properties(${target} PROPERTIES HAPAX_RTTI ON)
+  target_compile_features(${target} PUBLIC cxx_std_23)
 endfunction()
 
 # hapax_add_test(<target> LIBS <libraries...> SOURCES <sources...>): a GoogleTest
