@@ -1,0 +1,3 @@
+#include "shapes.h"
+
+int cube(int side) { return square(side) * side; }
