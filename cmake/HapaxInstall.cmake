@@ -37,8 +37,22 @@ install(FILES ${hapax_generated}/HapaxConfig.cmake ${hapax_generated}/HapaxConfi
   DESTINATION ${hapax_cmake_dir} COMPONENT dev)
 
 # --- tools
+# Manual pages, compressed where that can be done, as packages want them.
+find_program(HAPAX_GZIP gzip)
+mark_as_advanced(HAPAX_GZIP)
+function(hapax_install_page page)
+  set(source ${PROJECT_SOURCE_DIR}/docs/man/${page})
+  if(HAPAX_GZIP)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+    execute_process(COMMAND ${HAPAX_GZIP} -9nc ${source}
+      OUTPUT_FILE ${hapax_generated}/${page}.gz COMMAND_ERROR_IS_FATAL ANY)
+    set(source ${hapax_generated}/${page}.gz)
+  endif()
+  install(FILES ${source} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT tools)
+endfunction()
+
+hapax_install_page(hapaxd.1)
 install(TARGETS hapaxd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
-install(FILES docs/man/hapaxd.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT tools)
 # For the service manager of a user: enabled by
 # systemctl --user enable --now hapaxd.socket
 # The service names the program by its full path, known when it is installed.
@@ -58,7 +72,7 @@ if(HAPAX_WITH_LLVM)
   install(TARGETS hapax RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
   install(TARGETS hapax-tool
     RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/hapax COMPONENT tools)
-  install(FILES docs/man/hapax.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT tools)
+  hapax_install_page(hapax.1)
   # bash-completion looks for a file of the command's name.
   foreach(command hapax hapaxd)
     install(FILES tools/completion/hapax.bash RENAME ${command}
