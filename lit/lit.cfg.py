@@ -58,6 +58,7 @@ config.substitutions += [
     ("%{src}", config.hapax_src),
     ("%{bin}", config.hapax_bin),
     ("%{llvm}", config.llvm_tools),
+    ("%{multiarch}", config.multiarch),
     ("%inputs", os.path.join(config.test_source_root, "Inputs")),
     # %stat(NAME): the counter NAME of the test's cache, e.g. %stat hits
     ("%stat", f"env HAPAX_DIR=%t/cache {os.path.join(config.hapax_src, 'lit', 'stat.py')}"
