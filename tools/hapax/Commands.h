@@ -27,7 +27,12 @@ inline constexpr CommandHelp CommandTable[] = {
      "hits, misses, bypasses, time saved, size; for programs; for scraping"},
     {"top", "[--interval SECONDS] [--count N]",
      "the same, and the daemon, as it goes on"},
-    {"why", "FILE", "why the last compile of FILE hit, missed or was bypassed"},
+    {"why", "[--json] [FILE | DIR]",
+     "why the last compile of FILE (source or object) hit, missed or was "
+     "bypassed, and what helps; of all files below DIR"},
+    {"report", "[--json] [--since AGE] [-o FILE] [DIR]",
+     "the same for all files below DIR as one HTML page; AGE: 90s, 20m, 8h, "
+     "2d"},
     {"key", "FILE", "the fields of the key of the last compile of FILE"},
     {"config", "", "every setting, its value and where it comes from"},
     {"doctor", "", "check compilers, plugin and cache directory"},

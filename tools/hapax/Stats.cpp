@@ -4,6 +4,7 @@
 #include "Commands.h"
 #include "DaemonView.h"
 #include "Prometheus.h"
+#include "RecordText.h"
 #include "Tool.h"
 #include "hapax/Cache/Counters.h"
 #include "hapax/Cache/LatencyCounters.h"
@@ -41,17 +42,6 @@ json::Object toJson(const CounterMap &Part) {
   for (const auto &[Name, Value] : Part)
     Object[Name] = Value;
   return Object;
-}
-
-std::string describeTime(uint64_t Ms) {
-  if (Ms < 1000)
-    return formatv("{0} ms", Ms);
-  if (Ms < 120000)
-    return formatv("{0:F1} s", double(Ms) / 1000);
-  uint64_t Minutes = Ms / 60000;
-  if (Minutes < 120)
-    return formatv("{0} min {1} s", Minutes, Ms / 1000 % 60);
-  return formatv("{0} h {1} min", Minutes / 60, Minutes % 60);
 }
 
 std::string describeLatency(const Latencies &Times) {
@@ -183,7 +173,7 @@ void printText(const CounterMap &All, uint64_t StoreBytes,
     line("tier " + Name, Twine(Value));
   for (const auto &[Name, Times] : readLatencies(All))
     line("tier " + Name + ".hit time", describeLatency(Times));
-  line("CPU time saved", describeTime(value(All, "saved.ms")));
+  line("CPU time saved", describeDuration(value(All, "saved.ms")));
   line("read", describeSize(value(All, "bytes.read")));
   line("written", describeSize(value(All, "bytes.written")));
   line("store",

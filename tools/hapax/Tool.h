@@ -23,6 +23,7 @@ int runStats(Arguments Args);
 int runTop(Arguments Args);
 int runZero(Arguments Args);
 int runWhy(Arguments Args);
+int runReport(Arguments Args);
 int runKey(Arguments Args);
 int runConfig(Arguments Args);
 int runDoctor(Arguments Args);

@@ -44,7 +44,8 @@ int main(int Count, char **Values) {
       {"compile", runCompile}, {"stats", runStats},   {"why", runWhy},
       {"key", runKey},         {"config", runConfig}, {"doctor", runDoctor},
       {"verify", runVerify},   {"prune", runPrune},   {"clear", runClear},
-      {"zero", runZero},       {"top", runTop},       {"help", runHelp}};
+      {"zero", runZero},       {"top", runTop},       {"report", runReport},
+      {"help", runHelp}};
   static_assert(std::size(Commands) == std::size(CommandTable),
                 "each command needs a function and a help text");
 

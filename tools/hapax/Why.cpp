@@ -1,19 +1,18 @@
 //===- Why.cpp - hapax why, hapax key -------------------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
+#include "BuildSummary.h"
 #include "Commands.h"
+#include "RecordText.h"
 #include "Tool.h"
-#include "hapax/IR/Bypass.h"
-#include "hapax/Store/CompileRecord.h"
+#include "shard/Refusal.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
-#include "llvm/Demangle/Demangle.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <ctime>
 #include <expected>
 
 using namespace llvm;
@@ -22,17 +21,32 @@ namespace hapax {
 
 namespace {
 
-/// The records of the one file in \p Args, or the exit code.
-std::expected<CompileHistory, int> history(StringRef Command, Arguments Args) {
-  if (Args.size() != 1 ||
-      (Args.front().starts_with('-') && Args.front() != "-"))
-    return std::unexpected(badUsage(Command, "one source file is needed"));
+/// The records of the compile that made \p Output.
+std::optional<CompileHistory> historyOfOutput(StringRef Output) {
+  SmallString<128> Real;
+  if (sys::fs::real_path(Output, Real))
+    return std::nullopt;
+  std::optional<CompileHistory> Found;
+  forEachSource(settingsOfTool(), [&](CompileHistory H) {
+    // A source that was compiled to another file since comes second.
+    if (H.Current.Output == Real.str().str() &&
+        (!Found || Found->Current.TimeMs < H.Current.TimeMs))
+      Found = std::move(H);
+    return true;
+  });
+  return Found;
+}
+
+/// The records of \p File, a source or an object, or the exit code.
+std::expected<CompileHistory, int> history(StringRef File) {
   SmallString<128> Here;
   (void)sys::fs::current_path(Here);
   std::optional<CompileHistory> Found =
-      loadRecords(settingsOfTool(), Args.front().str(), Here.str().str());
+      loadRecords(settingsOfTool(), File.str(), Here.str().str());
+  if (!Found)
+    Found = historyOfOutput(File);
   if (!Found) {
-    complain("no compile of '" + Args.front() +
+    complain("no compile of '" + File +
              "' is on record; compile it with 'hapax clang-22 ...', or see "
              "'hapax doctor' if you did");
     return std::unexpected(1);
@@ -40,53 +54,58 @@ std::expected<CompileHistory, int> history(StringRef Command, Arguments Args) {
   return std::move(*Found);
 }
 
-std::string when(int64_t Ms) {
-  std::time_t Seconds = Ms / 1000;
-  std::tm Parts = {};
-  ::localtime_r(&Seconds, &Parts);
-  char Text[64];
-  std::strftime(Text, sizeof(Text), "%Y-%m-%d %H:%M:%S", &Parts);
-  return Text;
-}
-
-/// What a hit level or a miss reason means. Bypasses have a table of their own.
-StringRef meaning(const CompileRecord &R) {
-  if (R.Outcome == "bypass")
-    if (std::optional<BypassReason> Reason = bypassReason(R.Reason))
-      return explanation(*Reason);
-  return StringSwitch<StringRef>(R.Reason)
-      .Case("source-ir", "the IR as the front end made it was compiled before: "
-                         "optimiser and code generation were skipped")
-      .Case("optimised-ir", "after optimisation the IR was the same as in "
-                            "another compile: code generation was skipped")
-      .Case("verified", "it was compiled as well, with the same result "
-                        "(HAPAX_VERIFY)")
-      .Case("absent", "nothing was stored under its key")
-      .Case("verify-mismatch", "the stored result differed from the compiled "
-                               "one and was removed (HAPAX_VERIFY)")
-      .Case("recache", "stored results are not used (HAPAX_RECACHE)")
-      .Case("readonly", "nothing was stored, as asked (HAPAX_READONLY)")
-      .Default("");
+/// A compile of the same file in another place: what shares the most of the
+/// end of its path, at least a folder.
+std::optional<CompileRecord> sameFileElsewhere(const CompileRecord &Now) {
+  auto Shared = [&](StringRef Other) {
+    unsigned Count = 0;
+    auto A = sys::path::rbegin(Now.Source), B = sys::path::rbegin(Other);
+    for (; A != sys::path::rend(Now.Source) && B != sys::path::rend(Other) &&
+           *A == *B;
+         ++A, ++B)
+      ++Count;
+    return Count;
+  };
+  std::optional<CompileRecord> Best;
+  unsigned Most = 1;
+  forEachSource(settingsOfTool(), [&](CompileHistory H) {
+    if (H.Current.Source != Now.Source && H.Current.Key) {
+      if (unsigned Count = Shared(H.Current.Source); Count > Most) {
+        Most = Count;
+        Best = std::move(H.Current);
+      }
+    }
+    return true;
+  });
+  return Best;
 }
 
 void printNames(StringRef What, StringRef Change,
-                const std::vector<std::string> &Names) {
+                const std::vector<std::string> &Names,
+                ArrayRef<NamedHash> Items, uint64_t MoreNames = 0) {
   if (Names.empty())
     return;
   constexpr size_t Most = 20;
   outs() << "  " << What << ' ' << Change << ": ";
   ListSeparator Comma;
-  for (const std::string &Name : ArrayRef(Names).take_front(Most))
-    outs() << Comma << (Name.empty() ? "(unnamed)" : demangle(Name));
-  if (Names.size() > Most)
-    outs() << formatv(", and {0} more", Names.size() - Most);
+  for (const std::string &Name : ArrayRef(Names).take_front(Most)) {
+    std::string Place = placeOf(Items, Name);
+    outs() << Comma << readableName(Name)
+           << (Place.empty() ? "" : " (" + Place + ")");
+  }
+  if (uint64_t More = MoreNames + Names.size() - std::min(Names.size(), Most))
+    outs() << formatv(", and {0} more", More);
   outs() << '\n';
 }
 
-void printNames(StringRef What, const RecordDiff::Names &Names) {
-  printNames(What, "changed", Names.Changed);
-  printNames(What, "added", Names.Added);
-  printNames(What, "removed", Names.Removed);
+/// \p Now and \p Before tell where things begin.
+void printNames(StringRef What, const RecordDiff::Names &Names,
+                ArrayRef<NamedHash> Now = {}, ArrayRef<NamedHash> Before = {}) {
+  printNames(What, "changed", Names.Changed, Now);
+  printNames(What, "at other lines, which may be all that changed", Names.Moved,
+             Now);
+  printNames(What, "added", Names.Added, Now);
+  printNames(What, "removed", Names.Removed, Before);
 }
 
 void printChange(const RecordDiff::FieldChange &Change) {
@@ -98,8 +117,6 @@ void printChange(const RecordDiff::FieldChange &Change) {
 }
 
 void printDiff(const CompileRecord &Now, const CompileRecord &Before) {
-  outs() << "the compile before, at " << when(Before.TimeMs) << ", was a "
-         << Before.Outcome << '\n';
   if (!Now.Key || !Before.Key) {
     outs() << "  there are no two keys to compare\n";
     return;
@@ -124,7 +141,7 @@ void printDiff(const CompileRecord &Now, const CompileRecord &Before) {
       outs() << "  the keys differ in the name space or the kind of key\n";
     return;
   }
-  printNames("functions", Diff.Functions);
+  printNames("functions", Diff.Functions, Now.Functions, Before.Functions);
   printNames("variables", Diff.Variables);
   printNames("other parts", Diff.Parts);
   if (Diff.Functions.empty() && Diff.Variables.empty() && Diff.Parts.empty())
@@ -136,37 +153,212 @@ void printDiff(const CompileRecord &Now, const CompileRecord &Before) {
                       std::max(Now.Cut, Before.Cut));
 }
 
-} // namespace
+void printShards(const ShardRecord &Shards, ArrayRef<NamedHash> Functions) {
+  if (!Shards.Refused.empty()) {
+    std::optional<Refusal> Known = refusal(Shards.Refused);
+    outs() << "  compiled as a whole, not in shards (" << Shards.Refused << ')'
+           << (Known ? ": " + explanation(*Known).str() : "") << '\n';
+    return;
+  }
+  outs() << formatv("  in {0} shards: {1} found, {2} compiled\n", Shards.Count,
+                    Shards.Count - std::min(Shards.Count, Shards.Compiled),
+                    Shards.Compiled);
+  printNames("functions in shards that were", "compiled", Shards.Dirty,
+             Functions, Shards.MoreDirty);
+}
 
-int runWhy(Arguments Args) {
-  std::expected<CompileHistory, int> Found = history("why", Args);
-  if (!Found)
-    return Found.error();
-  const CompileRecord &R = Found->Current;
+void printOutcome(const CompileRecord &R) {
   outs() << R.Source << ": " << R.Outcome;
   if (!R.Reason.empty())
     outs() << " (" << R.Reason << ')';
   outs() << '\n';
-  if (StringRef Text = meaning(R); !Text.empty())
+  if (StringRef Text = meaning(R.Outcome, R.Reason); !Text.empty())
     outs() << "  " << Text << '\n';
   if (!R.Detail.empty())
     outs() << "  " << R.Detail << '\n';
-  outs() << "  at " << when(R.TimeMs) << ", by " << R.Tool << " in "
+  outs() << "  at " << describeMoment(R.TimeMs) << ", by " << R.Tool << " in "
          << R.WorkingDirectory;
   if (!R.Kind.empty())
     outs() << ", " << R.Kind;
   outs() << ", " << R.CostMs << " ms of CPU\n";
+  if (R.FrontUs)
+    outs() << "  after " << R.FrontUs / 1000
+           << " ms of CPU of the front end, which no cache saves\n";
+  if (R.SavedMs)
+    outs() << "  saved " << describeDuration(R.SavedMs) << " of CPU\n";
+  if (!R.Tier.empty())
+    outs() << "  found in the tier " << R.Tier << '\n';
   if (R.Key)
     outs() << "  key " << R.Key->hex() << '\n';
-  if (Found->Previous)
-    printDiff(R, *Found->Previous);
+  if (R.Shards)
+    printShards(*R.Shards, R.Functions);
+}
+
+/// A compile and what it is compared with.
+struct Explained {
+  CompileHistory History;
+  std::optional<CompileRecord> Elsewhere;
+
+  const CompileRecord *before() const {
+    return History.Previous ? &*History.Previous
+           : Elsewhere      ? &*Elsewhere
+                            : nullptr;
+  }
+  std::vector<Advice> advice() const {
+    return adviceFor(History.Current, before(), settingsOfTool().SizeLimit);
+  }
+};
+
+void printText(const Explained &E) {
+  const CompileRecord &Now = E.History.Current;
+  printOutcome(Now);
+  if (const auto &Before = E.History.Previous)
+    outs() << "the compile before, at " << describeMoment(Before->TimeMs)
+           << ", was a " << Before->Outcome << '\n';
   else
     outs() << "no compile before this one is on record\n";
+  if (const auto &Other = E.Elsewhere)
+    outs() << "the same file elsewhere, " << Other->Source << ", at "
+           << describeMoment(Other->TimeMs) << ", was a " << Other->Outcome
+           << '\n';
+  if (const CompileRecord *Before = E.before())
+    printDiff(Now, *Before);
+  for (const Advice &A : E.advice())
+    outs() << "advice: " << A.Text << '\n';
+}
+
+void printJson(const Explained &E) {
+  json::Array Advices;
+  for (const Advice &A : E.advice())
+    Advices.push_back(json::Object{{"rule", A.Rule}, {"text", toJson(A.Text)}});
+  json::Object Top{{"compile", toJson(E.History.Current)},
+                   {"advice", std::move(Advices)}};
+  const CompileRecord *Before = E.before();
+  if (Before) {
+    Top["before"] = toJson(*Before);
+    if (E.History.Current.Key && Before->Key)
+      Top["difference"] = toJson(diffRecords(E.History.Current, *Before));
+  }
+  outs() << formatv("{0:2}", json::Value(std::move(Top))) << '\n';
+}
+
+int whyFile(StringRef File, bool Json) {
+  std::expected<CompileHistory, int> Found = history(File);
+  if (!Found)
+    return Found.error();
+  Explained E = {std::move(*Found), std::nullopt};
+  if (!E.History.Previous && E.History.Current.Outcome == "miss")
+    E.Elsewhere = sameFileElsewhere(E.History.Current);
+  if (Json)
+    printJson(E);
+  else
+    printText(E);
   return 0;
 }
 
+/// The files of \p Outcome, each with its reason.
+void printFiles(const BuildSummary &Build, StringRef Title, StringRef Outcome) {
+  auto Has = [&](const BuildSummary::Compile &C) {
+    return C.Record.Outcome == Outcome;
+  };
+  constexpr size_t Most = 50;
+  size_t Count = count_if(Build.Compiles, Has), Shown = 0;
+  if (Count)
+    outs() << Title << ":\n";
+  for (const BuildSummary::Compile &C :
+       make_filter_range(Build.Compiles, Has)) {
+    if (Shown++ == Most) {
+      outs() << formatv("  and {0} more ('hapax report' shows all)\n",
+                        Count - Most);
+      return;
+    }
+    outs() << "  " << C.Record.Source << ": " << C.Record.Reason
+           << (C.Why.empty() ? "" : "; ") << C.Why << '\n';
+  }
+}
+
+void printAdvice(const BuildSummary &Build) {
+  for (StringRef Rule : adviceRules()) {
+    size_t Count = 0;
+    StringRef First;
+    for (const BuildSummary::Compile &C : Build.Compiles)
+      for (const Advice &A : C.Advices)
+        if (A.Rule == Rule && !Count++)
+          First = A.Text;
+    if (Count)
+      outs() << "advice, "
+             << (Count == 1 ? "for one file"
+                            : formatv("for {0} files, of one", Count).str())
+             << ": " << First << '\n';
+  }
+}
+
+int whyDirectory(StringRef Directory) {
+  SmallString<128> Real;
+  if (std::error_code Failed = sys::fs::real_path(Directory, Real)) {
+    complain("why: " + Directory + ": " + Failed.message());
+    return 1;
+  }
+  BuildSummary Build = summariseBuild(settingsOfTool(), Real.str().str());
+  if (Build.Compiles.empty()) {
+    complain("no compile below '" + Real +
+             "' is on record; give the folder of the sources or of the build");
+    return 1;
+  }
+  outs() << formatv("{0} files compiled below {1}, the last ones from {2} to "
+                    "{3}\n",
+                    Build.Compiles.size(), Real, describeMoment(Build.FirstMs),
+                    describeMoment(Build.LastMs));
+  for (auto [Name, Outcome] :
+       {std::pair("hits", "hit"), {"misses", "miss"}, {"bypasses", "bypass"}}) {
+    auto Found = Build.Outcomes.find(Outcome);
+    if (Found == Build.Outcomes.end())
+      continue;
+    outs() << formatv("{0,-10} {1,6}  ", Name, Found->second);
+    ListSeparator Comma;
+    for (const auto &[Reason, Count] : Build.Reasons)
+      if (Reason.first == Outcome)
+        outs() << Comma << Reason.second << ' ' << Count;
+    outs() << '\n';
+  }
+  if (Build.ShardsFound + Build.ShardsCompiled)
+    outs() << formatv("shards     {0,6}  found {1}, compiled {2}\n",
+                      Build.ShardsFound + Build.ShardsCompiled,
+                      Build.ShardsFound, Build.ShardsCompiled);
+  outs() << "CPU time   " << describeDuration(Build.CostMs) << " spent, "
+         << describeDuration(Build.SavedMs) << " saved\n";
+  printFiles(Build, "missed", "miss");
+  printFiles(Build, "bypassed", "bypass");
+  printAdvice(Build);
+  return 0;
+}
+
+} // namespace
+
+int runWhy(Arguments Args) {
+  bool Json = false;
+  std::optional<StringRef> Path;
+  for (StringRef Arg : Args) {
+    if (Arg == "--json")
+      Json = true;
+    else if (Path || (Arg.starts_with('-') && Arg != "-"))
+      return badUsage("why", "unknown argument '" + Arg + "'");
+    else
+      Path = Arg;
+  }
+  if (Path && !sys::fs::is_directory(*Path))
+    return whyFile(*Path, Json);
+  if (Json)
+    return badUsage("why", "--json is for one file; 'hapax report --json' is "
+                           "for a build");
+  return whyDirectory(Path.value_or("."));
+}
+
 int runKey(Arguments Args) {
-  std::expected<CompileHistory, int> Found = history("key", Args);
+  if (Args.size() != 1 ||
+      (Args.front().starts_with('-') && Args.front() != "-"))
+    return badUsage("key", "one source file is needed");
+  std::expected<CompileHistory, int> Found = history(Args.front());
   if (!Found)
     return Found.error();
   const CompileRecord &R = Found->Current;
