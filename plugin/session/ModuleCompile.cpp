@@ -455,10 +455,11 @@ void ModuleCompile::reportMismatch(const CacheKey &Key, StringRef Stored,
   S.count("verify.mismatch");
   S.remove(Key);
   std::string Kept = S.keepAside(Key, Stored, Fresh);
-  S.warnOfMismatch("verification failed for " + Record.Source +
-         ": the cached result differs from the compiled one; the entry is "
-         "removed and both are kept in " +
-         Kept);
+  S.warnOfMismatch(
+      "verification failed for " + Record.Source +
+      ": the cached result differs from the compiled one; the entry is "
+      "removed and both are kept in " +
+      Kept);
 }
 
 bool ModuleCompile::verify(ArrayRef<char> Fresh, ArrayRef<CacheKey> Keys) {
