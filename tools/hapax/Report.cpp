@@ -109,7 +109,6 @@ json::Value dataOf(const BuildSummary &Build, StringRef Directory) {
                               {"hits", countOf(Build, "hit")},
                               {"misses", countOf(Build, "miss")},
                               {"bypasses", countOf(Build, "bypass")},
-                              {"errors", countOf(Build, "error")},
                               {"saved_ms", Build.SavedMs},
                               {"cpu_ms", Build.CostMs},
                               {"front_ms", FrontUs / 1000},

@@ -309,10 +309,8 @@ int whyDirectory(StringRef Directory) {
                     "{3}\n",
                     Build.Compiles.size(), Real, describeMoment(Build.FirstMs),
                     describeMoment(Build.LastMs));
-  for (auto [Name, Outcome] : {std::pair("hits", "hit"),
-                               {"misses", "miss"},
-                               {"bypasses", "bypass"},
-                               {"errors", "error"}}) {
+  for (auto [Name, Outcome] :
+       {std::pair("hits", "hit"), {"misses", "miss"}, {"bypasses", "bypass"}}) {
     auto Found = Build.Outcomes.find(Outcome);
     if (Found == Build.Outcomes.end())
       continue;
