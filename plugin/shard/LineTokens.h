@@ -13,7 +13,7 @@
 ///
 /// Debug information has numbers in the least bytes that hold them. A token
 /// takes as many as its line, so lines fit where tokens were, and the object is
-/// as large as it would be without.
+/// as large as it would be without (nearly: see add()).
 ///
 /// Invariant: what is compiled is what is keyed, tokens and all. So it does not
 /// matter what passes do with lines; but they ask no more than whether two are
@@ -36,9 +36,9 @@ namespace hapax {
 /// The lines of one shard, by token. No line is 0 and has no token but 0.
 class LineTokens {
 public:
-  /// A token for \p Line, which is not 0. None may be left in theory: a shard
-  /// would have to mention all the lines up to 255 of two files. (It is then
-  /// given one of more bytes, and the object grows.)
+  /// A token for \p Line, which is not 0. Of several files, a shard can mention
+  /// more lines up to 255 (or up to 65535) than there are tokens of as many
+  /// bytes: those that come last get longer ones, in which their lines fit too.
   uint32_t add(uint32_t Line) {
     unsigned Class = classOf(Line);
     while (Class != 2 && First[Class] + Lines[Class].size() == First[Class + 1])

@@ -245,7 +245,7 @@ TEST(LinesTest, DamageIsSafe) {
   unsigned Refused = 0;
   for (StringRef Name : {".debug_line", ".debug_info", ".debug_abbrev"}) {
     object::ELF64LE::Shdr Header = In.header(Name);
-    for (unsigned Round = 0; Round != 1500; ++Round) {
+    for (unsigned Round = 0; Round != 400; ++Round) {
       Bytes Damaged = Sound;
       for (unsigned Times = 1 + Random() % 2; Times; --Times)
         Damaged[Header.sh_offset + Random() % Header.sh_size] =
@@ -255,7 +255,7 @@ TEST(LinesTest, DamageIsSafe) {
       consumeError(Merged.takeError());
     }
   }
-  EXPECT_GT(Refused, 1000u);
+  EXPECT_GT(Refused, 300u);
 }
 
 } // namespace
