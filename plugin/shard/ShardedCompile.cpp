@@ -99,7 +99,7 @@ private:
 
 /// Part of every shard's key: counts up when partition, extraction or the way
 /// shards are compiled change.
-constexpr uint64_t ShardFormat = 2;
+constexpr uint64_t ShardFormat = 3;
 
 /// What clang sees to for itself: the optimiser recurses deeply.
 constexpr uint64_t CompilerStack = 8 << 20;
