@@ -12,8 +12,8 @@ using namespace llvm;
 using namespace hapax;
 
 HashFunction::HashFunction(const LLVMContext &Context, HashValues &Values,
-                           HashMetadata &Nodes, bool UseOrder)
-    : Values(Values), Nodes(Nodes), UseOrder(UseOrder) {
+                           HashMetadata &Nodes, HashLines &Lines, bool UseOrder)
+    : Values(Values), Nodes(Nodes), Lines(Lines), UseOrder(UseOrder) {
   Context.getSyncScopeNames(ScopeNames);
 }
 
@@ -155,7 +155,7 @@ void HashFunction::writeLocation(HashWords &To, const DILocation &Location) {
   // Spelled out: giving every location a number would cost more.
   To.add(2 | Location.isImplicitCode() << 8 |
          uint64_t(Location.getColumn()) << 16 |
-         uint64_t(Location.getLine()) << 32);
+         uint64_t(Lines.number(Location.getFile(), Location.getLine())) << 32);
   To.add(Location.getAtomGroup());
   To.add(Location.getAtomRank());
   writeMetadata(To, Location.getRawScope());

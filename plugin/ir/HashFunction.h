@@ -4,6 +4,7 @@
 #ifndef HAPAX_IR_HASHFUNCTION_H
 #define HAPAX_IR_HASHFUNCTION_H
 
+#include "HashLines.h"
 #include "HashLocals.h"
 #include "HashMetadata.h"
 #include "HashValues.h"
@@ -19,7 +20,7 @@ namespace hapax {
 class HashFunction {
 public:
   HashFunction(const llvm::LLVMContext &Context, HashValues &Values,
-               HashMetadata &Nodes, bool UseOrder);
+               HashMetadata &Nodes, HashLines &Lines, bool UseOrder);
 
   /// Writes the blocks of \p F, a definition, the names in it and the order of
   /// the uses of its values.
@@ -55,6 +56,7 @@ private:
 
   HashValues &Values;
   HashMetadata &Nodes;
+  HashLines &Lines;
   HashLocals Locals;
   const bool UseOrder;
   /// The values with irregular use lists, and their numbers.

@@ -87,7 +87,8 @@ void HashMetadata::writeSortedAttachments(HashWords &To,
 }
 
 void HashMetadata::writeContent(HashWords &To, const MDNode &N) {
-  writeNodeFields(To, N);
+  HashLines Lines(/*AsTheyAre=*/true);
+  writeNodeFields(To, N, Lines);
   To.add(N.getNumOperands());
   for (const MDOperand &Operand : N.operands())
     writeOperand(To, Operand.get());

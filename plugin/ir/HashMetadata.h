@@ -22,6 +22,7 @@
 #ifndef HAPAX_IR_HASHMETADATA_H
 #define HAPAX_IR_HASHMETADATA_H
 
+#include "HashLines.h"
 #include "HashValues.h"
 #include "HashWords.h"
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -29,8 +30,9 @@
 namespace hapax {
 
 /// Writes what \p N is besides its operands: kind, whether it is distinct, and
-/// all fields.
-void writeNodeFields(HashWords &To, const llvm::MDNode &N);
+/// all fields, the lines of types, functions, variables, labels, imports,
+/// blocks and locations by \p Lines.
+void writeNodeFields(HashWords &To, const llvm::MDNode &N, HashLines &Lines);
 
 /// What a metadata operand refers to, by its first word's low byte.
 enum class MetadataTag : uint8_t {

@@ -25,15 +25,15 @@ static void addOptional(HashWords &To, const std::optional<T> &Value) {
     To.add(uint64_t(*Value));
 }
 
-static void addTypeFields(HashWords &To, const DIType &T) {
+static void addTypeFields(HashWords &To, const DIType &T, HashLines &Lines) {
   To.add(T.getTag());
-  To.add(T.getLine());
+  To.add(Lines.number(T.getFile(), T.getLine()));
   To.add(T.getFlags());
   To.add(T.getNumExtraInhabitants());
 }
 
-static void add(HashWords &To, const DILocation &L) {
-  To.add(L.getLine());
+static void add(HashWords &To, const DILocation &L, HashLines &Lines) {
+  To.add(Lines.number(L.getFile(), L.getLine()));
   To.add(L.getColumn());
   To.add(L.isImplicitCode());
   To.add(L.getAtomGroup());
@@ -61,8 +61,8 @@ static void add(HashWords &To, const DIFile &F) {
     To.add(*Source);
 }
 
-static void add(HashWords &To, const DIFixedPointType &T) {
-  addTypeFields(To, T);
+static void add(HashWords &To, const DIFixedPointType &T, HashLines &Lines) {
+  addTypeFields(To, T, Lines);
   To.add(T.getAlignInBits());
   To.add(T.getEncoding());
   To.add(T.getDataSizeInBits());
@@ -72,8 +72,8 @@ static void add(HashWords &To, const DIFixedPointType &T) {
   addInt(To, T.getDenominatorRaw());
 }
 
-static void add(HashWords &To, const DIDerivedType &T) {
-  addTypeFields(To, T);
+static void add(HashWords &To, const DIDerivedType &T, HashLines &Lines) {
+  addTypeFields(To, T, Lines);
   // Where a pointer is signed, the schema lies where the alignment would.
   if (auto PtrAuth = T.getPtrAuthData())
     To.add(PtrAuth->RawData, 1u);
@@ -82,8 +82,8 @@ static void add(HashWords &To, const DIDerivedType &T) {
   addOptional(To, T.getDWARFAddressSpace());
 }
 
-static void add(HashWords &To, const DICompositeType &T) {
-  addTypeFields(To, T);
+static void add(HashWords &To, const DICompositeType &T, HashLines &Lines) {
+  addTypeFields(To, T, Lines);
   To.add(T.getAlignInBits());
   To.add(T.getRuntimeLang());
   addOptional(To, T.getEnumKind());
@@ -105,9 +105,9 @@ static void add(HashWords &To, const DICompileUnit &CU) {
   To.add(CU.getRangesBaseAddress());
 }
 
-static void add(HashWords &To, const DISubprogram &SP) {
-  To.add(SP.getLine());
-  To.add(SP.getScopeLine());
+static void add(HashWords &To, const DISubprogram &SP, HashLines &Lines) {
+  To.add(Lines.number(SP.getFile(), SP.getLine()));
+  To.add(Lines.number(SP.getFile(), SP.getScopeLine()));
   To.add(SP.getVirtualIndex());
   To.add(uint64_t(int64_t(SP.getThisAdjustment())));
   To.add(SP.getFlags());
@@ -115,7 +115,10 @@ static void add(HashWords &To, const DISubprogram &SP) {
   To.add(SP.getKeyInstructionsEnabled());
 }
 
-void hapax::writeNodeFields(HashWords &To, const MDNode &N) {
+void hapax::writeNodeFields(HashWords &To, const MDNode &N, HashLines &Lines) {
+  auto AddLine = [&](const auto &Node) {
+    To.add(Lines.number(Node.getFile(), Node.getLine()));
+  };
   To.add(N.getMetadataID() | N.isDistinct() << 16 | N.isTemporary() << 17);
   switch (static_cast<Metadata::MetadataKind>(N.getMetadataID())) {
   case Metadata::MDTupleKind:
@@ -125,7 +128,7 @@ void hapax::writeNodeFields(HashWords &To, const MDNode &N) {
   case Metadata::DIGenericSubrangeKind:
     break; // operands only
   case Metadata::DILocationKind:
-    return add(To, cast<DILocation>(N));
+    return add(To, cast<DILocation>(N), Lines);
   case Metadata::DIExpressionKind:
     return add(To, cast<DIExpression>(N));
   case Metadata::GenericDINodeKind:
@@ -136,28 +139,28 @@ void hapax::writeNodeFields(HashWords &To, const MDNode &N) {
     addInt(To, cast<DIEnumerator>(N).getValue());
     break;
   case Metadata::DIBasicTypeKind:
-    addTypeFields(To, cast<DIType>(N));
+    addTypeFields(To, cast<DIType>(N), Lines);
     To.add(cast<DIType>(N).getAlignInBits());
     To.add(cast<DIBasicType>(N).getEncoding());
     To.add(cast<DIBasicType>(N).getDataSizeInBits());
     break;
   case Metadata::DIFixedPointTypeKind:
-    return add(To, cast<DIFixedPointType>(N));
+    return add(To, cast<DIFixedPointType>(N), Lines);
   case Metadata::DIStringTypeKind:
-    addTypeFields(To, cast<DIType>(N));
+    addTypeFields(To, cast<DIType>(N), Lines);
     To.add(cast<DIType>(N).getAlignInBits());
     To.add(cast<DIStringType>(N).getEncoding());
     break;
   case Metadata::DISubrangeTypeKind:
-    addTypeFields(To, cast<DIType>(N));
+    addTypeFields(To, cast<DIType>(N), Lines);
     To.add(cast<DIType>(N).getAlignInBits());
     break;
   case Metadata::DIDerivedTypeKind:
-    return add(To, cast<DIDerivedType>(N));
+    return add(To, cast<DIDerivedType>(N), Lines);
   case Metadata::DICompositeTypeKind:
-    return add(To, cast<DICompositeType>(N));
+    return add(To, cast<DICompositeType>(N), Lines);
   case Metadata::DISubroutineTypeKind:
-    addTypeFields(To, cast<DIType>(N));
+    addTypeFields(To, cast<DIType>(N), Lines);
     To.add(cast<DIType>(N).getAlignInBits());
     To.add(cast<DISubroutineType>(N).getCC());
     break;
@@ -166,9 +169,9 @@ void hapax::writeNodeFields(HashWords &To, const MDNode &N) {
   case Metadata::DICompileUnitKind:
     return add(To, cast<DICompileUnit>(N));
   case Metadata::DISubprogramKind:
-    return add(To, cast<DISubprogram>(N));
+    return add(To, cast<DISubprogram>(N), Lines);
   case Metadata::DILexicalBlockKind:
-    To.add(cast<DILexicalBlock>(N).getLine());
+    AddLine(cast<DILexicalBlock>(N));
     To.add(cast<DILexicalBlock>(N).getColumn());
     break;
   case Metadata::DILexicalBlockFileKind:
@@ -187,19 +190,19 @@ void hapax::writeNodeFields(HashWords &To, const MDNode &N) {
     To.add(cast<DITemplateParameter>(N).isDefault());
     break;
   case Metadata::DIGlobalVariableKind:
-    To.add(cast<DIGlobalVariable>(N).getLine());
+    AddLine(cast<DIGlobalVariable>(N));
     To.add(cast<DIGlobalVariable>(N).getAlignInBits());
     To.add(cast<DIGlobalVariable>(N).isLocalToUnit());
     To.add(cast<DIGlobalVariable>(N).isDefinition());
     break;
   case Metadata::DILocalVariableKind:
-    To.add(cast<DILocalVariable>(N).getLine());
+    AddLine(cast<DILocalVariable>(N));
     To.add(cast<DILocalVariable>(N).getAlignInBits());
     To.add(cast<DILocalVariable>(N).getArg());
     To.add(cast<DILocalVariable>(N).getFlags());
     break;
   case Metadata::DILabelKind:
-    To.add(cast<DILabel>(N).getLine());
+    AddLine(cast<DILabel>(N));
     To.add(cast<DILabel>(N).getColumn());
     To.add(cast<DILabel>(N).isArtificial());
     addOptional(To, cast<DILabel>(N).getCoroSuspendIdx());
@@ -210,7 +213,7 @@ void hapax::writeNodeFields(HashWords &To, const MDNode &N) {
     break;
   case Metadata::DIImportedEntityKind:
     To.add(cast<DINode>(N).getTag());
-    To.add(cast<DIImportedEntity>(N).getLine());
+    AddLine(cast<DIImportedEntity>(N));
     break;
   case Metadata::DIMacroKind:
     To.add(cast<DIMacroNode>(N).getMacinfoType());

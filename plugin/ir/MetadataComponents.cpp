@@ -22,9 +22,9 @@ public:
   using Place = std::pair<unsigned, unsigned>;
 
   Finder(const Module &M, std::vector<Component> &Components,
-         DenseMap<const MDNode *, Place> &Places)
+         DenseMap<const MDNode *, Place> &Places, bool WithLines)
       : Rules(M, OutputKind::Bitcode), Values(M, Rules), Components(Components),
-        Places(Places) {
+        Places(Places), Lines(/*AsTheyAre=*/WithLines) {
     Values.beginPart();
   }
   void visit(const MDNode *Root);
@@ -51,6 +51,7 @@ private:
   std::vector<const MDNode *> Open;
   std::vector<Frame> Frames;
   HashWords Words;
+  HashLines Lines;
 };
 
 } // namespace
@@ -98,8 +99,9 @@ void Finder::describe(Component &C, unsigned Index) {
   enum : uint64_t { None, Inside, Outside, String, Constant };
   DenseMap<unsigned, unsigned> ReferenceOf;
   Words.clear();
+  Lines.beginPart();
   for (const MDNode *N : C.Nodes) {
-    writeNodeFields(Words, *N);
+    writeNodeFields(Words, *N, Lines);
     Words.add(N->getNumOperands());
     for (const MDOperand &Operand : N->operands()) {
       const Metadata *MD = Operand.get();
@@ -130,11 +132,13 @@ void Finder::describe(Component &C, unsigned Index) {
   for (unsigned Reference : C.References)
     Words.add(Components[Reference].Content);
   C.Content = Words.digest();
+  C.Lines.assign(Lines.partLines().begin(), Lines.partLines().end());
 }
 
 MetadataComponents::MetadataComponents(const Module &M,
-                                       ArrayRef<const MDNode *> Roots) {
-  Finder F(M, Components, Places);
+                                       ArrayRef<const MDNode *> Roots,
+                                       bool WithLines) {
+  Finder F(M, Components, Places, WithLines);
   for (const MDNode *Root : Roots)
     F.visit(Root);
 }

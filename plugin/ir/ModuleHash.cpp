@@ -43,6 +43,7 @@ struct ModuleHash::State {
   std::vector<GlobalHash> Globals;
   std::vector<const GlobalValue *> GlobalLists;
   std::vector<const MDNode *> NodeLists;
+  std::vector<SourceLine> LineLists;
 };
 
 namespace {
@@ -52,7 +53,8 @@ public:
   ModuleHasher(const Module &M, ModuleHashOptions Options)
       : M(M), Options(Options), Rules(M, Options.Kind),
         Values(M, Rules, Options.Names), Nodes(M, Rules, Values),
-        Bodies(M.getContext(), Values, Nodes, Options.UseOrder) {}
+        Lines(/*AsTheyAre=*/Options.Lines),
+        Bodies(M.getContext(), Values, Nodes, Lines, Options.UseOrder) {}
 
   void run();
   bool hasInlineAsm() const { return Values.sawInlineAsm(); }
@@ -63,12 +65,13 @@ public:
     bool IsPlainDeclaration = false;
     Digest Content = {};
     /// The part's stretches of the flat lists.
-    size_t FirstGlobal = 0, FirstNode = 0;
-    size_t NumGlobals = 0, NumNodes = 0;
+    size_t FirstGlobal = 0, FirstNode = 0, FirstLine = 0;
+    size_t NumGlobals = 0, NumNodes = 0, NumLines = 0;
   };
   std::vector<Part> Parts;
   std::vector<const GlobalValue *> GlobalLists;
   std::vector<const MDNode *> NodeLists;
+  std::vector<SourceLine> LineLists;
   std::vector<uint32_t> NodeNumbers;
   Digest Whole, Header, Metadata, UseOrder;
 
@@ -86,6 +89,7 @@ private:
   ModuleHashRules Rules;
   HashValues Values;
   HashMetadata Nodes;
+  HashLines Lines;
   HashFunction Bodies;
   HashWords Words;
   SmallVector<std::pair<unsigned, MDNode *>, 8> Attached;
@@ -170,6 +174,7 @@ void ModuleHasher::hashGlobal(Part &P) {
   const GlobalValue &GV = *P.Global;
   Values.beginPart();
   Nodes.beginPart();
+  Lines.beginPart();
   Words.clear();
   writeCommon(Words, GV);
   if (const auto *Object = dyn_cast<GlobalObject>(&GV))
@@ -190,6 +195,7 @@ void ModuleHasher::hashGlobal(Part &P) {
   size_t First;
   P.NumGlobals = Append(GlobalLists, Values.partGlobals(), P.FirstGlobal);
   P.NumNodes = Append(NodeLists, Nodes.partNodes(), P.FirstNode);
+  P.NumLines = Append(LineLists, Lines.partLines(), P.FirstLine);
   Append(NodeNumbers, Nodes.partNumbers(), First);
 }
 
@@ -270,11 +276,13 @@ ModuleHash::ModuleHash(const Module &M, ModuleHashOptions Options)
   Impl->HasInlineAsm = Hasher.hasInlineAsm();
   Impl->GlobalLists = std::move(Hasher.GlobalLists);
   Impl->NodeLists = std::move(Hasher.NodeLists);
+  Impl->LineLists = std::move(Hasher.LineLists);
   for (const ModuleHasher::Part &P : Hasher.Parts)
     Impl->Globals.push_back(
         {P.Global, P.Content,
          ArrayRef(Impl->GlobalLists).slice(P.FirstGlobal, P.NumGlobals),
-         ArrayRef(Impl->NodeLists).slice(P.FirstNode, P.NumNodes)});
+         ArrayRef(Impl->NodeLists).slice(P.FirstNode, P.NumNodes),
+         ArrayRef(Impl->LineLists).slice(P.FirstLine, P.NumLines)});
 }
 
 ModuleHash::~ModuleHash() = default;

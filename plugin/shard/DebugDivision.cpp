@@ -26,7 +26,6 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/GlobalVariable.h"
-#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -82,25 +81,8 @@ void DebugDivision::findHomed() {
   };
   Walk.add(Old);
   Follow();
-  SmallVector<std::pair<unsigned, MDNode *>, 8> Attached;
   for (const Function &F : M) {
-    F.getAllMetadata(Attached);
-    for (auto [Kind, N] : Attached)
-      Walk.add(N);
-    for (const Instruction &I : instructions(F)) {
-      Walk.add(I.getDebugLoc().get());
-      Attached.clear();
-      I.getAllMetadataOtherThanDebugLoc(Attached);
-      for (auto [Kind, N] : Attached)
-        Walk.add(N);
-      for (const DbgRecord &R : I.getDbgRecordRange()) {
-        Walk.add(R.getDebugLoc().get());
-        if (const auto *V = dyn_cast<DbgVariableRecord>(&R))
-          Walk.add(V->getRawVariable());
-        else
-          Walk.add(cast<DbgLabelRecord>(R).getRawLabel());
-      }
-    }
+    Walk.addAllOf(F);
     Follow();
   }
 }

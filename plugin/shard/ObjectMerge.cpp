@@ -6,6 +6,7 @@
 #include "merge/AddrSig.h"
 #include "merge/Comdats.h"
 #include "merge/EhFrame.h"
+#include "merge/Lines.h"
 #include "merge/ReadObject.h"
 #include "merge/Relocations.h"
 #include "merge/Sections.h"
@@ -36,12 +37,17 @@ static Error build(OutputSection &Section, ArrayRef<InputObject> Objects,
 
 Expected<SmallVector<char, 0>> mergeObjects(ArrayRef<MemoryBufferRef> Shards,
                                             const MergeOptions &Options) {
+  BumpPtrAllocator Memory;
   std::vector<InputObject> Objects;
   Objects.reserve(Shards.size());
   for (MemoryBufferRef Shard : Shards) {
     Expected<InputObject> Object = readObject(Shard, Objects.size());
     if (!Object)
       return Object.takeError();
+    if (!Options.Lines.empty() && !Options.Lines[Objects.size()].empty())
+      if (Error E =
+              restoreLines(*Object, Options.Lines[Objects.size()], Memory))
+        return E;
     Objects.push_back(std::move(*Object));
   }
   if (Objects.empty())
@@ -49,7 +55,6 @@ Expected<SmallVector<char, 0>> mergeObjects(ArrayRef<MemoryBufferRef> Shards,
   if (Error E = dropRepeatedGroups(Objects))
     return E;
 
-  BumpPtrAllocator Memory;
   StringSaver Saver(Memory);
   SectionNames Names(Options, Saver);
   Names.analyse(Objects);

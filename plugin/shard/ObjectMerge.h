@@ -13,6 +13,7 @@
 #ifndef HAPAX_SHARD_OBJECTMERGE_H
 #define HAPAX_SHARD_OBJECTMERGE_H
 
+#include "LineTokens.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -48,6 +49,9 @@ struct MergeOptions {
   /// Names, without the suffix, of promoted symbols that stay even so: those
   /// that the module wants kept (llvm.used, llvm.compiler.used).
   llvm::ArrayRef<llvm::StringRef> Kept;
+  /// For each shard, what the lines in its debug information stand for; none:
+  /// they are as they are. Empty: they are so in all shards.
+  llvm::ArrayRef<LineTokens> Lines;
 };
 
 /// Merges \p Shards, x86-64 ELF relocatable objects, into one. Equal inputs

@@ -6,6 +6,7 @@
 #include "ir/PassBuilderAccess.h"
 #include "ir/TargetFields.h"
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -93,7 +94,39 @@ ShardBackend::create(PassBuilder &Host, OptimizationLevel Level,
   return Made;
 }
 
-std::expected<Bytes, Refusal> ShardBackend::compile(MemoryBufferRef Bitcode) {
+/// The module, edited and written again.
+static std::expected<Bytes, Refusal> edited(MemoryBufferRef Bitcode,
+                                            function_ref<bool(Module &)> Edit) {
+  bool Heard = false;
+  LLVMContext Context;
+  Context.setDiagnosticHandler(std::make_unique<Listener>(Heard));
+  Expected<std::unique_ptr<Module>> M = parseBitcodeFile(Bitcode, Context);
+  if (!M) {
+    consumeError(M.takeError());
+    return std::unexpected(Refusal::NoObject);
+  }
+  if (!Edit(**M))
+    return std::unexpected(Refusal::DebugInfo);
+  if (Heard)
+    return std::unexpected(Refusal::Diagnostic);
+  Bytes Written;
+  raw_svector_ostream OS(Written);
+  WriteBitcodeToFile(**M, OS);
+  return Written;
+}
+
+std::expected<Bytes, Refusal>
+ShardBackend::compile(MemoryBufferRef Bitcode,
+                      function_ref<bool(Module &)> Edit) {
+  Bytes Edited;
+  if (Edit) {
+    std::expected<Bytes, Refusal> Written = edited(Bitcode, Edit);
+    if (!Written)
+      return std::unexpected(Written.error());
+    Edited = std::move(*Written);
+    Bitcode = {StringRef(Edited.data(), Edited.size()),
+               Bitcode.getBufferIdentifier()};
+  }
   bool Heard = false;
   LLVMContext Context;
   Context.setDiscardValueNames(DiscardsNames);

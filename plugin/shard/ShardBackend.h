@@ -30,7 +30,12 @@ public:
   /// The object of a shard, each function and variable in a section of its own.
   /// Refuses (Diagnostic) when the compile has anything to say, since what it
   /// says would have to be said by the compiler; (NoObject) when it fails.
-  std::expected<Bytes, Refusal> compile(llvm::MemoryBufferRef Bitcode);
+  /// \p Edit, if set, changes the module before that; if it returns false, the
+  /// shard is refused (DebugInfo). What it made is written and read again, so
+  /// it may leave the module's context in any state.
+  std::expected<Bytes, Refusal>
+  compile(llvm::MemoryBufferRef Bitcode,
+          llvm::function_ref<bool(llvm::Module &)> Edit);
 
   /// Whether the user asked for sections of that kind.
   bool wantsFunctionSections() const { return FunctionSections; }

@@ -13,9 +13,13 @@
 /// connected components have digests, and how a shard's nodes are joined is
 /// told by numbers in order of first mention.
 ///
-/// Invariant: equal digests mean that extraction makes the same module. The
-/// tests hold it against the hash of what is extracted, and that against its
-/// bitcode (ShardKeysTest, and over random edits in the soak).
+/// Lines are told by tokens (LineTokens.h), but in the first shard: it has the
+/// checksums of files, so every edit changes it anyway.
+///
+/// Invariant: equal digests mean that extraction makes the same module, once
+/// tokens stand for its lines. The tests hold it against the hash of what is
+/// compiled, and that against its bitcode (ShardKeysTest, and over random edits
+/// in the soak).
 ///
 /// Cost: one hash of the module and of its declarations, the components of its
 /// metadata, and for each shard a walk over what it mentions.
@@ -36,13 +40,15 @@ class ShardKeys {
 public:
   ShardKeys(const Module &M, const ModuleHash &Hash, const Partition &Parts,
             DebugDivision &Debug);
-  std::vector<Digest> run();
+  ShardContents run();
 
 private:
   Digest digestOf(unsigned Number);
   void addGlobal(const GlobalValue &GV);
   void addNode(const MDNode &N);
   void addComponent(unsigned Index);
+  std::vector<SourceLines::Id> idsOf(ArrayRef<SourceLine> Mentioned);
+  void addLines(ArrayRef<SourceLines::Id> Mentioned);
   void addUsed(StringRef Name, const Shard &S);
 
   const Module &M;
@@ -50,13 +56,20 @@ private:
   const Partition &Parts;
   DebugDivision &Debug;
   SmallVector<DICompileUnit *, 2> Units;
-  DenseMap<const GlobalValue *, const GlobalHash *> Hashed;
+  struct HashedGlobal {
+    const GlobalHash *Hash;
+    std::vector<SourceLines::Id> Lines;
+  };
+  DenseMap<const GlobalValue *, HashedGlobal> Hashed;
   StringMap<Digest> Declarations;
   std::optional<MetadataComponents> Metadata;
+  std::vector<std::vector<SourceLines::Id>> ComponentLines;
+  SourceLines Lines;
   DenseMap<StringRef, DenseSet<const GlobalValue *>> Used;
 
   // Of the shard at hand.
   std::optional<Hasher> Key;
+  bool HasTokens = false;
   DenseSet<StringRef> Mentioned;
   DenseMap<unsigned, unsigned> Components; ///< to their numbers in the shard
 };
@@ -75,12 +88,14 @@ ShardKeys::ShardKeys(const Module &M, const ModuleHash &Hash,
   Units = Debug.unitsOf(0);
   Roots.insert(Roots.end(), Units.begin(), Units.end());
   for (const GlobalHash &G : Hash.globals()) {
-    Hashed[G.Global] = &G;
+    Hashed[G.Global] = {&G, idsOf(G.Lines)};
     if (!Parts.isCopied(*G.Global))
       for (const MDNode *N : G.Metadata)
         Roots.push_back(Debug.in(*G.Global, N));
   }
-  Metadata.emplace(M, Roots);
+  Metadata.emplace(M, Roots, /*WithLines=*/false);
+  for (const MetadataComponents::Component &C : Metadata->all())
+    ComponentLines.push_back(idsOf(C.Lines));
 
   std::unique_ptr<Module> Outside = extractDeclarations(M, Parts);
   // For bitcode, since for objects unused declarations do not count.
@@ -95,6 +110,18 @@ ShardKeys::ShardKeys(const Module &M, const ModuleHash &Hash,
   }
 }
 
+std::vector<SourceLines::Id> ShardKeys::idsOf(ArrayRef<SourceLine> Mentioned) {
+  std::vector<SourceLines::Id> Ids;
+  for (const SourceLine &Line : Mentioned)
+    Ids.push_back(Lines.idOf(Line));
+  return Ids;
+}
+
+void ShardKeys::addLines(ArrayRef<SourceLines::Id> Mentioned) {
+  for (SourceLines::Id Line : Mentioned)
+    Key->add(uint64_t(HasTokens ? Lines.tokenOf(Line) : Lines.lineOf(Line)));
+}
+
 /// Tells which components stand behind one that is reached for the first time.
 void ShardKeys::addComponent(unsigned Index) {
   SmallVector<unsigned, 16> Todo = {Index};
@@ -106,6 +133,7 @@ void ShardKeys::addComponent(unsigned Index) {
       continue;
     const MetadataComponents::Component &C = Metadata->all()[Next];
     Key->add(C.Content);
+    addLines(ComponentLines[Next]);
     for (unsigned Reference : reverse(C.References))
       Todo.push_back(Reference);
   }
@@ -118,8 +146,10 @@ void ShardKeys::addNode(const MDNode &N) {
 }
 
 void ShardKeys::addGlobal(const GlobalValue &GV) {
-  const GlobalHash &G = *Hashed.at(&GV);
+  const HashedGlobal &Global = Hashed.at(&GV);
+  const GlobalHash &G = *Global.Hash;
   Key->add(G.Content);
+  addLines(Global.Lines);
   Key->add(uint64_t(Parts.isPromoted(GV)) |
            uint64_t(GV.hasLinkOnceLinkage() && Parts.isShared(GV)) << 1);
   for (const GlobalValue *To : G.Globals) {
@@ -127,7 +157,7 @@ void ShardKeys::addGlobal(const GlobalValue &GV) {
     if (!Mentioned.insert(Name).second)
       continue;
     Key->add(std::string_view(Name));
-    Key->add(Parts.isCopied(*To) ? Hashed.at(To)->Content
+    Key->add(Parts.isCopied(*To) ? Hashed.at(To).Hash->Content
                                  : Declarations.at(Name));
   }
   Key->add(uint64_t(Mentioned.size()));
@@ -147,6 +177,8 @@ void ShardKeys::addUsed(StringRef Name, const Shard &S) {
 Digest ShardKeys::digestOf(unsigned Number) {
   const Shard &S = Parts.shards()[Number];
   Key.emplace();
+  HasTokens = Number != 0;
+  Lines.beginShard();
   Mentioned.clear();
   Components.clear();
   Key->add(Hash.header());
@@ -177,15 +209,16 @@ Digest ShardKeys::digestOf(unsigned Number) {
   return Key->finish();
 }
 
-std::vector<Digest> ShardKeys::run() {
-  std::vector<Digest> Result;
+ShardContents ShardKeys::run() {
+  ShardContents Result;
   for (unsigned N = 0; N != Parts.shards().size(); ++N)
-    Result.push_back(digestOf(N));
+    Result.Digests.push_back(digestOf(N));
+  Result.Lines = std::move(Lines);
   return Result;
 }
 
-std::vector<Digest> shardDigests(const Module &M, const ModuleHash &Hash,
-                                 const Partition &Parts, DebugDivision &Debug) {
+ShardContents shardContents(const Module &M, const ModuleHash &Hash,
+                            const Partition &Parts, DebugDivision &Debug) {
   return ShardKeys(M, Hash, Parts, Debug).run();
 }
 

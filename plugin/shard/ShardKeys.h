@@ -6,6 +6,7 @@
 
 #include "DebugDivision.h"
 #include "Partition.h"
+#include "SourceLines.h"
 
 namespace hapax {
 
@@ -14,14 +15,22 @@ inline ModuleHashOptions shardHashOptions(const ContentNames &Names) {
   return {.Kind = OutputKind::Object,
           .ModuleName = false,
           .UseOrder = false,
+          .Lines = false,
           .Names = &Names.all()};
 }
 
-/// For each shard of \p Parts, a digest of what extractShard() would make of
-/// it: equal digests mean equal bitcode. \p Hash is of \p M by
-/// shardHashOptions(), \p Debug of both.
-std::vector<Digest> shardDigests(const llvm::Module &M, const ModuleHash &Hash,
-                                 const Partition &Parts, DebugDivision &Debug);
+/// What the shards of a module are.
+struct ShardContents {
+  /// Of what extractShard() would make of each, with tokens in the place of
+  /// lines: equal digests mean equal bitcode.
+  std::vector<Digest> Digests;
+  SourceLines Lines;
+};
+
+/// Of the shards of \p Parts. \p Hash is of \p M by shardHashOptions(),
+/// \p Debug of both.
+ShardContents shardContents(const llvm::Module &M, const ModuleHash &Hash,
+                            const Partition &Parts, DebugDivision &Debug);
 
 } // namespace hapax
 

@@ -15,6 +15,9 @@
 /// of their own. In the end all objects are merged. If that fails, what was
 /// found is suspected, removed, and compiled as well, once.
 ///
+/// What is compiled, and so what is kept, has tokens in the place of lines
+/// (LineTokens.h): an edit that moves code changes no shard for that.
+///
 /// Invariant: a shard's key tells what extraction makes of it (ShardKeys.h),
 /// and all that the whole module's key has besides the module. So what is found
 /// under it is what compiling the extracted module would give, and the merged
@@ -59,15 +62,16 @@ struct Job {
 class ShardedCompile {
 public:
   ShardedCompile(const ShardedSite &Site, const Partition &Parts,
-                 DebugDivision &Debug, ShardBackend &Backend,
-                 const ShardCache &Cache)
-      : Site(Site), Parts(Parts), Debug(Debug), Backend(Backend), Cache(Cache),
-        Objects(Parts.shards().size()), Costs(Objects.size()) {}
+                 DebugDivision &Debug, const ShardContents &Contents,
+                 ShardBackend &Backend, const ShardCache &Cache)
+      : Site(Site), Parts(Parts), Debug(Debug), Contents(Contents),
+        Backend(Backend), Cache(Cache), Objects(Parts.shards().size()),
+        Costs(Objects.size()) {}
 
-  std::expected<ShardedObject, Refusal> run(ArrayRef<Digest> Contents);
+  std::expected<ShardedObject, Refusal> run();
 
 private:
-  void lookUp(ArrayRef<Digest> Contents);
+  void lookUp();
   bool nextJob(Job &J);
   Verdict compile(Job &J);
   void take(Job &J);
@@ -78,9 +82,11 @@ private:
   const ShardedSite &Site;
   const Partition &Parts;
   DebugDivision &Debug;
+  const ShardContents &Contents;
   ShardBackend &Backend;
   const ShardCache &Cache;
 
+  const bool HasDebugInfo = Site.M.getNamedMetadata("llvm.dbg.cu");
   std::vector<CacheKey> Keys;
   std::vector<unsigned> Known, Missing;
   unsigned NextMissing = 0; ///< the source's
@@ -93,13 +99,13 @@ private:
 
 /// Part of every shard's key: counts up when partition, extraction or the way
 /// shards are compiled change.
-constexpr uint64_t ShardFormat = 2;
+constexpr uint64_t ShardFormat = 3;
 
 /// What clang sees to for itself: the optimiser recurses deeply.
 constexpr uint64_t CompilerStack = 8 << 20;
 
-void ShardedCompile::lookUp(ArrayRef<Digest> Contents) {
-  for (const Digest &Content : Contents) {
+void ShardedCompile::lookUp() {
+  for (const Digest &Content : Contents.Digests) {
     Hasher All;
     All.add(ShardFormat);
     All.add(Content);
@@ -131,8 +137,11 @@ bool ShardedCompile::nextJob(Job &J) {
 
 Verdict ShardedCompile::compile(Job &J) {
   uint64_t Began = threadCpuNs();
+  auto HideLines = [&](Module &M) { return Contents.Lines.hide(M, J.Number); };
   std::expected<Bytes, Refusal> Object = Backend.compile(
-      {StringRef(J.Bitcode.data(), J.Bitcode.size()), "hapax shard"});
+      {StringRef(J.Bitcode.data(), J.Bitcode.size()), "hapax shard"},
+      HasDebugInfo && J.Number != 0 ? function_ref<bool(Module &)>(HideLines)
+                                    : nullptr);
   J.CostMs = uint32_t((threadCpuNs() - Began) / 1'000'000);
   J.Bitcode = {};
   if (!Object) {
@@ -181,6 +190,9 @@ std::expected<Bytes, Refusal> ShardedCompile::merge() {
     Kept.push_back(nameInObject(*GV));
   std::string Prefix = Site.M.getDataLayout().getPrivateGlobalPrefix().str() +
                        ContentNames::Prefix.str();
+  std::vector<LineTokens> Lines;
+  for (unsigned N = 0; N != Objects.size(); ++N)
+    Lines.push_back(Contents.Lines.tokensOf(N));
   Expected<Bytes> Merged = mergeObjects(
       Inputs, {.PromotedSuffix = Partition::PromotedSuffix,
                .ContentPrefix = Prefix,
@@ -189,7 +201,8 @@ std::expected<Bytes, Refusal> ShardedCompile::merge() {
                .DataSections = Backend.wantsDataSections(),
                // Without optimisation, the compiler drops nothing either.
                .DropUnreferenced = Site.Level != OptimizationLevel::O0,
-               .Kept = Kept});
+               .Kept = Kept,
+               .Lines = Lines});
   if (!Merged) {
     consumeError(Merged.takeError());
     return std::unexpected(Refusal::NoObject);
@@ -230,9 +243,8 @@ std::optional<Refusal> ShardedCompile::compileMissing() {
   return Refused;
 }
 
-std::expected<ShardedObject, Refusal>
-ShardedCompile::run(ArrayRef<Digest> Contents) {
-  lookUp(Contents);
+std::expected<ShardedObject, Refusal> ShardedCompile::run() {
+  lookUp();
   if (std::optional<Refusal> Why = compileMissing())
     return std::unexpected(*Why);
   std::expected<Bytes, Refusal> Merged = merge();
@@ -290,8 +302,8 @@ std::expected<ShardedObject, Refusal> compileSharded(const ShardedSite &Site,
   if (!Parts)
     return std::unexpected(Parts.error());
   DebugDivision Debug(Site.M, *Parts);
-  return ShardedCompile(Site, *Parts, Debug, **Backend, Cache)
-      .run(shardDigests(Site.M, Hash, *Parts, Debug));
+  ShardContents Contents = shardContents(Site.M, Hash, *Parts, Debug);
+  return ShardedCompile(Site, *Parts, Debug, Contents, **Backend, Cache).run();
 }
 
 } // namespace hapax

@@ -2,14 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 /// \file
-/// The oracle of a shard's digest is the hash of the module that extraction
-/// makes: over all shards of all mutants, each must determine the other.
+/// The oracle of a shard's digest is the hash of the module that is compiled
+/// for it, which is what extraction makes, with tokens for lines: over all
+/// shards of all mutants, each must determine the other.
 //===----------------------------------------------------------------------===//
 #include "shard/ShardKeys.h"
 #include "ShardTestSupport.h"
 #include "shard/Extractor.h"
 #include "support/TextMutator.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Verifier.h"
+#include "llvm/Support/Regex.h"
 #include <map>
 
 using namespace hapax;
@@ -17,29 +21,47 @@ using namespace llvm;
 
 namespace {
 
+std::unique_ptr<Module> reread(const Module &M, LLVMContext &Context) {
+  SmallVector<char, 0> Bitcode;
+  raw_svector_ostream OS(Bitcode);
+  WriteBitcodeToFile(M, OS);
+  return cantFail(parseBitcodeFile(
+      {StringRef(Bitcode.data(), Bitcode.size()), "shard"}, Context));
+}
+
+/// What is compiled for a shard.
+Digest compiled(const Divided &D, const ShardContents &Contents, unsigned N) {
+  LLVMContext First, Second;
+  std::unique_ptr<Module> Shard = extractShard(*D.M, *D.Parts, *D.Debug, N);
+  if (N != 0 && D.M->getNamedMetadata("llvm.dbg.cu")) {
+    Shard = reread(*Shard, First);
+    EXPECT_TRUE(Contents.Lines.hide(*Shard, N));
+    Shard = reread(*Shard, Second);
+    EXPECT_FALSE(verifyModule(*Shard));
+  }
+  return hashModule(*Shard, {.UseOrder = false});
+}
+
 /// Sets digests and oracles against each other.
 class Tables {
 public:
   void add(const std::string &Text, const std::string &What,
            unsigned ImportLimit) {
-    LLVMContext Context;
-    SMDiagnostic Wrong;
-    std::unique_ptr<Module> M = parseAssemblyString(Text, Wrong, Context);
-    if (!M || verifyModule(*M))
-      return;
-    ContentNames Names(*M);
-    ModuleHash Hash(*M, shardHashOptions(Names));
-    auto Parts = Partition::of(*M, Hash, Names, everything(ImportLimit));
-    if (!Parts)
+    {
+      LLVMContext Context;
+      SMDiagnostic Wrong;
+      std::unique_ptr<Module> M = parseAssemblyString(Text, Wrong, Context);
+      if (!M || verifyModule(*M))
+        return;
+    }
+    Divided D(Text, everything(ImportLimit));
+    if (!D.Parts)
       return;
     ++Modules;
-    DebugDivision Debug(*M, *Parts);
-    std::vector<Digest> Digests = shardDigests(*M, Hash, *Parts, Debug);
-    for (unsigned N = 0; N != Digests.size(); ++N) {
-      std::string Mine = Digests[N].hex();
-      std::string Theirs =
-          hashModule(*extractShard(*M, *Parts, Debug, N), {.UseOrder = false})
-              .hex();
+    ShardContents Contents = shardContents(*D.M, *D.Hash, *D.Parts, *D.Debug);
+    for (unsigned N = 0; N != Contents.Digests.size(); ++N) {
+      std::string Mine = Contents.Digests[N].hex();
+      std::string Theirs = compiled(D, Contents, N).hex();
       auto [ByMine, MineIsNew] = OracleOf.try_emplace(Mine, Theirs, What);
       if (ByMine->second.first != Theirs)
         Wrongs.push_back(What + " and " + ByMine->second.second);
@@ -142,6 +164,73 @@ TEST(ShardKeysTest, EqualConstantsAreOne) {
   T.add(Text("@.str.1"), "two", 0);
   EXPECT_EQ(T.Modules, 2u);
   EXPECT_TRUE(T.Wrongs.empty() && T.Needless.empty());
+}
+
+/// The digests of a text's shards, and what tokens stand for.
+struct Contents {
+  explicit Contents(StringRef Text) : D(Text) {
+    Of = shardContents(*D.M, *D.Hash, *D.Parts, *D.Debug);
+  }
+  Divided D;
+  ShardContents Of;
+};
+
+/// The text with all lines moved.
+std::string moved(StringRef Text, unsigned By) {
+  std::string Result;
+  Regex Line("[lL]ine: ([0-9]+)");
+  SmallVector<StringRef, 2> Found;
+  while (Line.match(Text, &Found)) {
+    unsigned Number = 0;
+    EXPECT_FALSE(Found[1].getAsInteger(10, Number));
+    Result += Text.take_front(Found[1].begin() - Text.begin());
+    Result += utostr(Number ? Number + By : 0);
+    Text = Text.drop_front(Found[1].end() - Text.begin());
+  }
+  return Result + Text.str();
+}
+
+TEST(ShardKeysTest, MovedLinesChangeTheFirstShardAlone) {
+  std::string Text = input("list-O0-g.ll");
+  Contents Before(Text), After(moved(Text, 9));
+  size_t Shards = Before.Of.Digests.size();
+  ASSERT_GT(Shards, 2u);
+  ASSERT_EQ(Shards, After.Of.Digests.size());
+  EXPECT_NE(Before.Of.Digests[0], After.Of.Digests[0]);
+  EXPECT_TRUE(Before.Of.Lines.tokensOf(0).empty());
+  for (unsigned N = 1; N != Shards; ++N) {
+    EXPECT_EQ(Before.Of.Digests[N], After.Of.Digests[N]) << N;
+    for (uint32_t Token = 1; Token != 256; ++Token) {
+      auto Was = Before.Of.Lines.tokensOf(N).lineOf(Token);
+      EXPECT_EQ(After.Of.Lines.tokensOf(N).lineOf(Token),
+                Was ? std::optional(*Was + 9) : std::nullopt);
+    }
+    EXPECT_NE(Before.Of.Lines.tokensOf(N).lineOf(1), std::nullopt) << N;
+  }
+}
+
+// Two bytes are not put where one was.
+TEST(ShardKeysTest, LinesThatNeedMoreBytesCount) {
+  std::string Text = input("list-O0-g.ll");
+  Contents Before(Text), After(moved(Text, 300));
+  for (unsigned N = 1; N != Before.Of.Digests.size(); ++N)
+    EXPECT_NE(Before.Of.Digests[N], After.Of.Digests[N]) << N;
+}
+
+// Nothing is compiled with a line that is in no key.
+TEST(ShardKeysTest, LinesOfOtherShardsAreRefused) {
+  Contents C(input("list-O0-g.ll"));
+  unsigned Refused = 0;
+  for (unsigned N = 1; N != C.Of.Digests.size(); ++N)
+    for (unsigned Other = 1; Other != C.Of.Digests.size(); ++Other) {
+      LLVMContext Context;
+      auto Shard =
+          reread(*extractShard(*C.D.M, *C.D.Parts, *C.D.Debug, N), Context);
+      bool IsHidden = C.Of.Lines.hide(*Shard, Other);
+      EXPECT_TRUE(IsHidden || N != Other);
+      Refused += !IsHidden;
+    }
+  EXPECT_GT(Refused, 0u);
 }
 
 TEST(ShardKeysTest, ShardsOfOneModuleAreToldApart) {

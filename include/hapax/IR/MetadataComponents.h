@@ -10,6 +10,7 @@
 #define HAPAX_IR_METADATACOMPONENTS_H
 
 #include "hapax/Cache/Digest.h"
+#include "hapax/IR/SourceLine.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
@@ -43,11 +44,17 @@ public:
     /// Other components referred to, as indices into all(), each once, in order
     /// of first mention.
     llvm::SmallVector<unsigned, 2> References;
+    /// Without lines: those that the nodes mention, each once, in order of
+    /// first mention. Empty otherwise.
+    llvm::SmallVector<SourceLine, 1> Lines;
   };
 
-  /// \p Roots are nodes of \p M, for instance GlobalHash::Metadata.
+  /// \p Roots are nodes of \p M, for instance GlobalHash::Metadata. Without
+  /// lines, digests leave open which lines the nodes mention, and tell only
+  /// which of Component::Lines each is.
   MetadataComponents(const llvm::Module &M,
-                     llvm::ArrayRef<const llvm::MDNode *> Roots);
+                     llvm::ArrayRef<const llvm::MDNode *> Roots,
+                     bool WithLines = true);
 
   /// Each component stands behind those that it refers to.
   llvm::ArrayRef<Component> all() const { return Components; }

@@ -36,6 +36,7 @@
 
 #include "hapax/Cache/Digest.h"
 #include "hapax/IR/OutputKind.h"
+#include "hapax/IR/SourceLine.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include <memory>
@@ -56,6 +57,9 @@ struct ModuleHashOptions {
   /// Key the order of uses. False where the compiler gets the module as bitcode
   /// without that order: it is then what the reader makes of the rest.
   bool UseOrder = true;
+  /// False: the digests of globals leave open which lines the places of
+  /// instructions are, and tell only which of GlobalHash::Lines each is.
+  bool Lines = true;
   /// Names that stand in for those of some globals. Borrowed; null: none.
   const llvm::DenseMap<const llvm::GlobalValue *, std::string> *Names = nullptr;
 };
@@ -84,6 +88,9 @@ struct GlobalHash {
   /// The metadata nodes referred to, each once, in order of first mention.
   /// MetadataComponents.h tells what they contain.
   llvm::ArrayRef<const llvm::MDNode *> Metadata;
+  /// Without ModuleHashOptions::Lines: the lines that instructions come from,
+  /// each once, in order of first mention. Empty otherwise.
+  llvm::ArrayRef<SourceLine> Lines;
 };
 
 /// The hash of a module and of its parts. The module must outlive this object

@@ -5,11 +5,12 @@
 /// The shards as they were read, and the object that is being made of them.
 /// Names and contents are borrowed from the shards' buffers.
 ///
-/// The steps of a merge, each in a file of its own: read (ReadObject), leave
-/// out comdat groups that are there already (Comdats) and what nothing refers
-/// to (Unreferenced), choose the output sections and lay their pieces out
-/// (SectionNames, Sections, Mergeable), resolve symbols (Symbols), rewrite
-/// relocations (Relocations, EhFrame), write (WriteObject, AddrSig).
+/// The steps of a merge, each in a file of its own: read (ReadObject), put
+/// lines back (Lines, LineTable, DebugEntries), leave out comdat groups that
+/// are there already (Comdats) and what nothing refers to (Unreferenced),
+/// choose the output sections and lay their pieces out (SectionNames, Sections,
+/// Mergeable), resolve symbols (Symbols), rewrite relocations (Relocations,
+/// EhFrame), write (WriteObject, AddrSig).
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_SHARD_MERGE_MODEL_H
 #define HAPAX_SHARD_MERGE_MODEL_H
