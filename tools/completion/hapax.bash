@@ -2,9 +2,10 @@
 # Completion of hapax and hapaxd for bash. What there is to complete, the programs
 # themselves are asked.
 
-# The line of `hapax help` that describes the command $2, or all of them.
+# What `hapax help` says of the commands, a line each.
 _hapax_commands() {
-  "$1" help 2>/dev/null | sed -n '/^commands:/,/^$/s/^  //p'
+  "$1" help 2>/dev/null | sed -n '/^commands:/,/^$/s/^  //p' |
+    awk '/^[^ ]/ { printf "%s%s", sep, $0; sep = "\n"; next } { printf "%s", $0 } END { print "" }'
 }
 
 # The options in the text on standard input.
@@ -43,11 +44,11 @@ _hapax() {
   case $before in
     -o | --trace) _hapax_files "$word" ;;
     --output-dir) compopt -o filenames 2>/dev/null; _hapax_reply -d -- "$word" ;;
-    -j | --interval | --count | --max-size) ;;
+    -j | --interval | --count | --max-size | --since) ;;
     *)
       case $word in
         -*) _hapax_reply -W "$(_hapax_options <<<"$line")" -- "$word" ;;
-        *) case $command in compile | why | key) _hapax_files "$word" ;; esac ;;
+        *) case $command in compile | why | key | report) _hapax_files "$word" ;; esac ;;
       esac ;;
   esac
 }

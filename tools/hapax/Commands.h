@@ -35,6 +35,7 @@ inline constexpr CommandHelp CommandTable[] = {
      "2d"},
     {"key", "FILE", "the fields of the key of the last compile of FILE"},
     {"config", "", "every setting, its value and where it comes from"},
+    {"plugin", "", "the path of the plugin, for -fpass-plugin="},
     {"doctor", "", "check compilers, plugin and cache directory"},
     {"verify", "", "check every entry of the store, remove bad ones"},
     {"prune", "[--max-size SIZE]", "shrink the store to its limit, or to SIZE"},
