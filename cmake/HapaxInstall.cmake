@@ -84,7 +84,9 @@ if(HAPAX_WITH_LLVM)
   set(hapax_masquerade ${CMAKE_INSTALL_LIBEXECDIR}/hapax/bin)
   file(RELATIVE_PATH to_hapax
     ${CMAKE_INSTALL_FULL_LIBEXECDIR}/hapax/bin ${CMAKE_INSTALL_FULL_BINDIR}/hapax)
-  foreach(compiler clang clang++ clang-22 clang++-22 flang flang-22)
+  # No flang: CMake looks for that name before gfortran's, and takes a link that
+  # leads nowhere for a broken compiler.
+  foreach(compiler clang clang++ clang-22 clang++-22 flang-22)
     file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/libexec/hapax/bin ${hapax_generated}/bin)
     file(CREATE_LINK ../../../bin/hapax
       ${CMAKE_BINARY_DIR}/libexec/hapax/bin/${compiler} SYMBOLIC)

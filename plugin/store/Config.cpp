@@ -182,7 +182,8 @@ constexpr Setting Table[] = {
        return std::string(DaemonUses[static_cast<size_t>(From.Daemon)]);
      }},
     {"socket", "HAPAX_SOCKET", "PATH",
-     "where hapaxd listens (default: $XDG_RUNTIME_DIR/hapax/daemon.socket)",
+     "where hapaxd listens (default: $XDG_RUNTIME_DIR/hapax/daemon.socket, or "
+     "/tmp/hapax-<uid>/daemon.socket)",
      /*IsFlag=*/false,
      [](std::string_view Text, Config &Into) {
        return parsePath(Text, Into.Socket);

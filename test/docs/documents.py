@@ -73,6 +73,7 @@ def run(commands, build, folder):
             "PATH": f"{build}/bin:{env['PATH']}"}
     done = subprocess.run(["bash", "-euxo", "pipefail", "-c", commands], cwd=work, env=env,
                           text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    subprocess.run([f"{build}/bin/hapaxd", "--stop"], env=env, stderr=subprocess.DEVNULL)
     if done.returncode:
         return f"ended with {done.returncode}:\n{done.stdout}"
     # A warning is the mark of a fault that was survived.

@@ -25,7 +25,7 @@ FILES = {
         "usr/share/bash-completion/completions/hapax",
         "usr/share/bash-completion/completions/hapaxd"} | {
             f"usr/libexec/hapax/bin/{name}" for name in
-            ("clang", "clang++", "clang-22", "clang++-22", "flang", "flang-22")},
+            ("clang", "clang++", "clang-22", "clang++-22", "flang-22")},
     "hapax-plugin": {"usr/lib/hapax/Hapax.so"},
     "libhapax-dev": {
         "usr/lib/libhapax_core.a", "usr/lib/libhapax_runtime.a", "usr/lib/libhapax_ir.a",

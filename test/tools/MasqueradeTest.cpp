@@ -102,6 +102,35 @@ TEST_F(MasqueradeTest, ALinkOutsidePathStandsBeforeAllOfIt) {
   EXPECT_EQ(findCompiler(Link).Program, Clang);
 }
 
+TEST_F(MasqueradeTest, ALinkCalledCcacheStandsForTheOneBehindIt) {
+  hapax("links/ccache");
+  path({"links"});
+  EXPECT_EQ(findCompiler("ccache").Program, "");
+  path({"links", "bin"});
+  FoundCompiler Found = findCompiler("ccache");
+  EXPECT_EQ(Found.Program, Root + "/bin/ccache");
+  EXPECT_TRUE(Found.Behind);
+  path({"bin", "links"});
+  EXPECT_FALSE(findCompiler("ccache").Behind);
+}
+
+TEST_F(MasqueradeTest, ALinkCalledByItsPathAlsoFindsWhatStandsBeforeIt) {
+  std::string Clang = program("before/clang");
+  std::string Link = hapax("links/clang");
+  path({"before", "links"});
+  EXPECT_EQ(findCompiler(Link).Program, Clang);
+}
+
+TEST_F(MasqueradeTest, APrefixCommandOfTheUsersStays) {
+  ::unsetenv("CCACHE_PREFIX");
+  std::string Conf = place("conf/ccache.conf");
+  ::setenv("CCACHE_CONFIGPATH", Conf.c_str(), 1);
+  std::ofstream(Conf) << "max_size = 5G\nprefix_command = distcc\n";
+  prefixCcache();
+  EXPECT_EQ(std::getenv("CCACHE_PREFIX"), nullptr);
+  ::unsetenv("CCACHE_CONFIGPATH");
+}
+
 TEST_F(MasqueradeTest, EveryCopyOfHapaxIsPassed) {
   hapax("links/clang");
   program("other/hapax");

@@ -32,7 +32,8 @@ _hapax() {
       [ -z "$word" ] || compgen -c -- "$word" | grep -E '(clang|flang)(\+\+)?(-[0-9]+)?$')
     return
   fi
-  if ! line=$(grep -E "^$command( |\$)" <<<"$known"); then
+  line=$(awk -v command="$command" '$1 == command' <<<"$known")
+  if [ -z "$line" ]; then
     # The compiler's own completion, where there is one.
     if declare -F _command_offset >/dev/null; then
       _command_offset 1

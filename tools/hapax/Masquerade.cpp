@@ -20,6 +20,8 @@
 #include "Paths.h"
 
 #include <cstdlib>
+#include <fstream>
+#include <span>
 #include <sys/stat.h>
 #include <utility>
 #include <vector>
@@ -80,9 +82,10 @@ bool isCcache(std::string_view Path) {
 FoundCompiler findCompiler(const std::string &Name) {
   FoundCompiler Found{findProgram(Name), {}, false};
   std::string Real = realPath(Found.Program);
-  // Under their own names hapax and ccache stand for themselves.
-  if (Real.empty() || !isMasquerade(Name) || isCcache(Name) ||
-      (!isHapax(Found.Program, Real) && !isCcache(Real)))
+  // Under their own names hapax and ccache stand for themselves, and a link to
+  // hapax that is called ccache for the ccache behind it.
+  if (Real.empty() || !isMasquerade(Name) ||
+      (!isHapax(Found.Program, Real) && (isCcache(Name) || !isCcache(Real))))
     return Found;
   FoundCompiler Behind{{}, isCcache(Real) ? Real : std::string(), true};
 
@@ -93,17 +96,25 @@ FoundCompiler findCompiler(const std::string &Name) {
     ++Next;
   // A link in no folder of PATH stands before all of them.
   Next = Next == Path.size() ? 0 : Next + 1;
-  for (; Next != Path.size() && Behind.Program.empty(); ++Next) {
-    std::string Program =
-        findProgram(Path[Next] + "/" + std::string(baseName(Name)));
-    Real = realPath(Program);
-    if (Real.empty() || isHapax(Program, Real) || wasPassed(Program))
-      continue;
-    if (!isCcache(Real))
+  auto SearchIn = [&](std::span<const std::string> Folders) {
+    for (const std::string &In : Folders) {
+      std::string Program = findProgram(In + "/" + std::string(baseName(Name)));
+      Real = realPath(Program);
+      if (Real.empty() || isHapax(Program, Real) || wasPassed(Program))
+        continue;
+      if (isCcache(Real) && !isCcache(Name)) {
+        if (Behind.Ccache.empty())
+          Behind.Ccache = Real;
+        continue;
+      }
       Behind.Program = Program;
-    else if (Behind.Ccache.empty())
-      Behind.Ccache = Real;
-  }
+      return;
+    }
+  };
+  SearchIn(std::span(Path).subspan(Next));
+  // Called by its path, the link was found without what stands before it.
+  if (Behind.Program.empty() && Name.find('/') != std::string::npos)
+    SearchIn(std::span(Path).first(Next));
   // ccache may have been told in its own way where compilers are.
   if (Behind.Program.empty() && isCcache(realPath(Found.Program)))
     return Found;
@@ -116,7 +127,34 @@ void rememberPassed(const std::string &Program) {
   ::setenv(Passed, List.c_str(), 1);
 }
 
+/// Whether a configuration file of ccache, which an environment variable of
+/// ours would overrule, names a prefix command. (All places that it may look in
+/// are looked in: one too many costs a hit of ours.)
+static bool isPrefixConfigured() {
+  auto In = [](const char *Variable, const char *Below) {
+    const char *Folder = std::getenv(Variable);
+    return Folder ? std::string(Folder) + Below : std::string();
+  };
+  for (const std::string &Name :
+       {In("CCACHE_CONFIGPATH", ""), In("CCACHE_DIR", "/ccache.conf"),
+        In("XDG_CONFIG_HOME", "/ccache/ccache.conf"),
+        In("HOME", "/.config/ccache/ccache.conf"),
+        In("HOME", "/.ccache/ccache.conf"), std::string("/etc/ccache.conf")}) {
+    std::ifstream File(Name);
+    for (std::string Line; std::getline(File, Line);) {
+      size_t Begin = Line.find_first_not_of(" \t");
+      if (Begin != std::string::npos &&
+          Line.compare(Begin, 14, "prefix_command") == 0 &&
+          Line.find_first_not_of(" \t=", Begin + 14) != std::string::npos)
+        return true;
+    }
+  }
+  return false;
+}
+
 void prefixCcache() {
+  if (isPrefixConfigured())
+    return;
   std::string Program = realPath("/proc/self/exe");
   // ccache divides the command at blanks, and fails where it finds no program.
   if (isMasquerade(Program) ||

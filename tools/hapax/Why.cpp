@@ -54,8 +54,18 @@ std::expected<CompileHistory, int> history(StringRef File) {
   return std::move(*Found);
 }
 
-/// A compile of the same file in another place: what shares the most of the
-/// end of its path, at least a folder.
+/// Whether at least half of the functions of either have the same names.
+bool isAlike(const CompileRecord &A, const CompileRecord &B) {
+  StringSet<> Names;
+  for (const NamedHash &F : A.Functions)
+    Names.insert(F.Name);
+  size_t Common = count_if(
+      B.Functions, [&](const NamedHash &F) { return Names.contains(F.Name); });
+  return 2 * Common >= std::max(A.Functions.size(), B.Functions.size());
+}
+
+/// A compile of the same file in another place: one that is alike, and shares
+/// the most of the end of its path, at least a folder.
 std::optional<CompileRecord> sameFileElsewhere(const CompileRecord &Now) {
   auto Shared = [&](StringRef Other) {
     unsigned Count = 0;
@@ -69,7 +79,8 @@ std::optional<CompileRecord> sameFileElsewhere(const CompileRecord &Now) {
   std::optional<CompileRecord> Best;
   unsigned Most = 1;
   forEachSource(settingsOfTool(), [&](CompileHistory H) {
-    if (H.Current.Source != Now.Source && H.Current.Key) {
+    if (H.Current.Source != Now.Source && H.Current.Key &&
+        isAlike(H.Current, Now)) {
       if (unsigned Count = Shared(H.Current.Source); Count > Most) {
         Most = Count;
         Best = std::move(H.Current);

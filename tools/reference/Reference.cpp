@@ -159,7 +159,7 @@ struct Field {
 constexpr Field Fields[] = {
     {"format", "of the key itself; a new one makes all entries misses"},
     {"output", "object, assembly or bitcode"},
-    {"tool", "clang, flang, opt or llc"},
+    {"tool", "clang, flang, opt, llc or jit"},
     {"build-id", "of the compiler, of every library it has loaded, and of the "
                  "plugin"},
     {"arguments", "whether the arguments are those of the front end itself"},
@@ -176,6 +176,12 @@ constexpr Field Fields[] = {
     {"profile", "how profiles are made or used"},
     {"machine", "target, processor, features, code model and the like"},
     {"context", "settings of LLVM's context"},
+    {"llvm-argument", "each argument that a program with a JIT gave LLVM"},
+    {"recipe", "what a JIT's compiler does besides generating code"},
+    {"taken", "where in the compile the IR was hashed"},
+    {"symbol-tables", "digest of what the object's symbol table takes from "
+                      "the module"},
+    {"shards", "whether shards are wanted"},
     {"module", "digest of the module, and those of its parts"},
     {"function", "digest of each function"},
     {"variable", "digest of each variable"},
