@@ -21,6 +21,10 @@ std::optional<BypassInfo> findAsmBypass(llvm::StringRef Asm);
 /// The same for the module's own assembly: no walk over instructions.
 std::optional<BypassInfo> findModuleAsmBypass(const llvm::Module &M);
 
+/// Whether the assembly in functions may name source lines or files for the
+/// debug information.
+bool mayHaveLinesInAsm(const llvm::Module &M);
+
 } // namespace hapax
 
 #endif // HAPAX_PLUGIN_IR_ASMSCANNER_H

@@ -29,6 +29,7 @@
 //===----------------------------------------------------------------------===//
 #include "Partition.h"
 #include "MetadataWalk.h"
+#include "ir/AsmScanner.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -72,6 +73,7 @@ private:
   };
 
   std::optional<Refusal> refuse();
+  bool hasUnknownLines() const;
   void collect();
   void measure(Info &I, const Function &F);
   bool canBeImported(const Info &I, uint64_t Limit) const;
@@ -119,13 +121,21 @@ static bool isPlainUnit(const MDNode &N) {
          !Unit->getDebugInfoForProfiling();
 }
 
+/// Whether the merge could not put lines back (LineTokens.h).
+bool Partitioner::hasUnknownLines() const {
+  unsigned Version = M.getDwarfVersion();
+  return (Version != 0 && (Version < 3 || Version > 5)) || M.isDwarf64() ||
+         (Hash.hasInlineAsm() && mayHaveLinesInAsm(M));
+}
+
 std::optional<Refusal> Partitioner::refuse() {
   if (!M.getModuleInlineAsm().empty())
     return Refusal::ModuleAsm;
   if (!M.ifunc_empty())
     return Refusal::Ifunc;
   if (const NamedMDNode *Units = M.getNamedMetadata("llvm.dbg.cu"))
-    if (Units->getNumOperands() != 1 || !isPlainUnit(*Units->getOperand(0)))
+    if (Units->getNumOperands() != 1 || !isPlainUnit(*Units->getOperand(0)) ||
+        hasUnknownLines())
       return Refusal::DebugInfo;
   for (const NamedMDNode &Named : M.named_metadata())
     if (!isKnownNamed(Named.getName()))

@@ -4,8 +4,7 @@
 #include "SourceLines.h"
 #include "LineFields.h"
 #include "MetadataWalk.h"
-#include "llvm/IR/InlineAsm.h"
-#include "llvm/IR/InstIterator.h"
+#include "ir/AsmScanner.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -44,21 +43,8 @@ uint32_t SourceLines::tokenOf(Id Line) {
   return uint32_t(Latest[Line]);
 }
 
-/// Whether a function's assembly has places of its own.
-static bool hasPlacesInAsm(const Module &M) {
-  for (const Function &F : M)
-    for (const Instruction &I : instructions(F))
-      if (const auto *Call = dyn_cast<CallBase>(&I);
-          Call && Call->isInlineAsm() &&
-          cast<InlineAsm>(Call->getCalledOperand())
-              ->getAsmString()
-              .contains(".loc"))
-        return true;
-  return false;
-}
-
 bool SourceLines::hide(Module &M, unsigned Shard) const {
-  if (hasPlacesInAsm(M))
+  if (mayHaveLinesInAsm(M))
     return false;
   const DenseMap<Id, uint32_t> &OfLine = Shards[Shard].OfLine;
   DenseMap<const DIFile *, StringMap<unsigned>::const_iterator> FilesHere;

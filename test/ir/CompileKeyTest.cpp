@@ -342,18 +342,66 @@ TEST(AsmScan, Directives) {
   for (StringRef Harmless :
        {"", "nop", "addl $$1, $0", ".cfi_startproc", ".section .init,\"ax\"",
         "movl 4(%rsp), %eax", ".byte 1 ; .align 4", ".pushsection .x",
-        ".symver f,f@V1", "# a comment. include nothing"})
+        ".symver f,f@V1", "# a comment. include nothing",
+        ".Lhere${:uid}: jmp .Lhere${:uid}", ".p2align $0", ".quad $0 - ."})
     EXPECT_FALSE(findAsmBypass(Harmless)) << Harmless.str();
-  for (StringRef Refused :
-       {".incbin \"x\"", "nop\n\t.include \"x\"", ".INCBIN \"x\"",
-        "nop; .incbin \"x\"", "lab:.incbin \"x\"", ".macro m", ".irp x,1,2",
-        ".irpc x,12", ".rept 3", ".altmacro", ".secure_log_unique \"x\"",
-        ".$0 \"x\"", ".${0:c} \"x\"", ".{inc|inc}bin \"x\"", ".print \"x\"",
-        ".err", ".warning \"x\"", ".error \"x\""}) {
+  for (StringRef Refused : {".incbin \"x\"",
+                            "nop\n\t.include \"x\"",
+                            ".INCBIN \"x\"",
+                            "nop; .incbin \"x\"",
+                            "lab:.incbin \"x\"",
+                            ".macro m",
+                            ".irp x,1,2",
+                            ".irpc x,12",
+                            ".rept 3",
+                            ".altmacro",
+                            ".secure_log_unique \"x\"",
+                            ".in$(cbin$|x$) \"x\"",
+                            ".$(incbin$|x$) \"x\"",
+                            ".i${0:c} \"x\"",
+                            ".IN$0 \"x\"",
+                            ".i\\a",
+                            ".$0 \"x\"",
+                            ".${0:c} \"x\"",
+                            ".{inc|inc}bin \"x\"",
+                            ".print \"x\"",
+                            ".err",
+                            ".warning \"x\"",
+                            ".error \"x\""}) {
     auto Found = findAsmBypass(Refused);
     ASSERT_TRUE(Found) << Refused.str();
     EXPECT_EQ(Found->Reason, BypassReason::AsmReadsFiles);
   }
+}
+
+TEST_F(CompileKeyTest, SymbolNamedLikeTheBeginningOfADirective) {
+  auto Module = [&](StringRef Name) {
+    parse(("declare void @\"" + Name +
+           "\"()\ndefine void @f() {\n"
+           "  call void asm sideeffect \"${0:c}cbin x\", \"i\"(ptr @\"" +
+           Name + "\")\n  ret void\n}\n")
+              .str());
+    return reason();
+  };
+  EXPECT_EQ(Module(".in"), "asm-reads-files");
+  EXPECT_EQ(Module("."), "asm-reads-files");
+  EXPECT_EQ(Module(".Lfoo.IN"), "asm-reads-files");
+  EXPECT_NE(Module(".in_cbin"), "asm-reads-files");
+  EXPECT_NE(Module("in"), "asm-reads-files");
+}
+
+TEST_F(CompileKeyTest, LinesInAsm) {
+  auto Has = [&](StringRef Asm) {
+    parse(("define void @f() {\n  call void asm sideeffect \"" + Asm +
+           "\", \"\"()\n  ret void\n}\n")
+              .str());
+    return mayHaveLinesInAsm(*M);
+  };
+  for (StringRef Lines : {".loc 1 7", ".LOC 0 5 3", ".l$(oc$|x$) 0 5",
+                          "${:private}oc 1 7", ".file 1 \\22x\\22"})
+    EXPECT_TRUE(Has(Lines)) << Lines.str();
+  for (StringRef None : {"nop", ".cfi_startproc", ".Lfoo${:uid}:", ".long 1"})
+    EXPECT_FALSE(Has(None)) << None.str();
 }
 
 TEST_F(CompileKeyTest, SymbolNamedLikeADirective) {

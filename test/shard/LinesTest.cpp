@@ -229,6 +229,24 @@ TEST(LinesTest, WhatIsNotKnownIsRefused) {
 
 /// Damage to what is rewritten: under ASan and UBSan, a check that is missing
 /// shows here.
+TEST(LinesTest, NothingMayReferIntoATable) {
+  BothTexts Texts([&](const BothTexts::Number &Number) {
+    std::mt19937_64 Random(1);
+    std::string Text = rows(Random, Number);
+    size_t Files = Text.find("  .file 1");
+    return Text.substr(Files) + Text.substr(0, Files);
+  });
+  auto ErrorOf = [&](StringRef More) {
+    std::string Text = Texts.WithTokens + More.str();
+    return mergeError({Text}, standingFor(Texts.Tokens));
+  };
+  std::string Begin = "  .section .debug_line,\"\",@progbits\n.Lbegin:\n"
+                      "  .section .debug_aranges,\"\",@progbits\n";
+  EXPECT_EQ(ErrorOf(Begin + "  .long .Lbegin\n"), "");
+  EXPECT_THAT(ErrorOf(Begin + "  .long .Lbegin+40\n"),
+              HasSubstr("refers into a line table"));
+}
+
 TEST(LinesTest, DamageIsSafe) {
   std::mt19937_64 Random(3);
   BothTexts Texts([&](const BothTexts::Number &Number) {

@@ -18,6 +18,7 @@
 //===----------------------------------------------------------------------===//
 #include "LineTable.h"
 #include "ByteReader.h"
+#include "RelocationTypes.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 
 using namespace llvm;
@@ -93,6 +94,7 @@ private:
   RewrittenSection New;
   uint64_t Copied = 0; ///< up to here
   size_t NextRelocation = 0;
+  bool IsTorn = false; ///< a relocation is for more than is copied in one piece
 
   // Of the program: the rows before, as they were and as they are now; and the
   // end of a row that has begun.
@@ -108,6 +110,9 @@ void Rewriter::copyUpTo(uint64_t End) {
     ELFT::Rela R = Section.Relocations[NextRelocation];
     if (R.r_offset < Copied || R.r_offset >= End)
       break;
+    // All of the place, and not only its beginning, moves along.
+    std::optional<RelocationType> Type = relocationType(R.getType(false));
+    IsTorn |= !Type || Type->Size > End - R.r_offset;
     R.r_offset = R.r_offset - Copied + New.Contents.size();
     New.Relocations.push_back(R);
   }
@@ -253,10 +258,12 @@ Error Rewriter::rewriteTable() {
 Expected<RewrittenSection> Rewriter::run() {
   New.Contents.reserve(Section.Contents.size() + Section.Contents.size() / 8);
   New.Relocations.reserve(Section.Relocations.size());
-  while (!Reader.isAtEnd())
+  if (!Reader.isAtEnd())
     if (Error E = rewriteTable())
       return E;
-  if (NextRelocation != Section.Relocations.size())
+  // A second table would lie elsewhere, and what refers to it is not known.
+  if (!Reader.isAtEnd() || IsTorn ||
+      NextRelocation != Section.Relocations.size())
     return fault();
   return std::move(New);
 }

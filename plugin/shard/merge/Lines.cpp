@@ -9,12 +9,30 @@ using namespace llvm;
 
 namespace hapax::merge {
 
+/// A line table's rows lie elsewhere in the new one, so nothing may refer to
+/// them; its beginning stays.
+static Error refuseReferencesInto(const InputObject &Object, uint32_t Table) {
+  for (const InputSymbol &Symbol : Object.Symbols)
+    if (Symbol.Where == Place::Section && Symbol.Section == Table &&
+        Symbol.Value != 0)
+      return faultIn(Object, "symbol " + Symbol.Name + " is in a line table");
+  for (const InputSection &Section : Object.Sections)
+    for (const ELFT::Rela &R : Section.Relocations) {
+      const InputSymbol &To = Object.Symbols[R.getSymbol(/*isMips64EL=*/false)];
+      if (To.Where == Place::Section && To.Section == Table && R.r_addend != 0)
+        return faultIn(Object, Section, "refers into a line table");
+    }
+  return Error::success();
+}
+
 Error restoreLines(InputObject &Object, const LineTokens &Tokens,
                    BumpPtrAllocator &Memory) {
   for (InputSection &Section : Object.Sections) {
     if (Section.Type != ELF::SHT_PROGBITS)
       continue;
     if (Section.Name == ".debug_line") {
+      if (Error E = refuseReferencesInto(Object, Section.Index))
+        return E;
       Expected<RewrittenSection> New =
           restoreLineTable(Object, Section, Tokens);
       if (!New)
