@@ -23,15 +23,13 @@
 ///    does no harm. But an address that is a constant in the IR (inttoptr) is a
 ///    part of the module, so such a module hits only where the address is the
 ///    same; use a symbol that the JIT defines (absoluteSymbols).
-///  - A module's name and source file name reach the object. Modules that are
-///  to
+///  - A module's name and source file name reach the object: modules that shall
 ///    share an entry must not be numbered in the order of their making.
 ///  - Whatever the program changes in LLVM at run time beyond what is listed
 ///    above (a pass that a plugin adds, an option's value set from code) has to
 ///    be in JitCacheOptions::Recipe.
-///  - While the disk tier works, LLVM's crash recovery is on in the process:
-///  its
-///    handlers of SIGSEGV and the like stand before the program's own.
+///  - While the disk tier works, LLVM's crash recovery is on in the process,
+///    with handlers of SIGSEGV and the like before the program's own.
 //===----------------------------------------------------------------------===//
 #ifndef HAPAX_JIT_JITOBJECTCACHE_H
 #define HAPAX_JIT_JITOBJECTCACHE_H
