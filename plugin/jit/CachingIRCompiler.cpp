@@ -61,12 +61,16 @@ CachingIRCompiler::operator()(Module &M) {
     return Found;
   orc::JITTargetMachineBuilder Own = Builder;
   Expected<std::unique_ptr<TargetMachine>> TM = Own.createTargetMachine();
-  if (!TM)
+  if (!TM) {
+    Cache->notifyCompileFailed(&M);
     return TM.takeError();
+  }
   ModulePipeline(**TM, Tuning, Level).run(M);
   Expected<std::unique_ptr<MemoryBuffer>> Object = orc::SimpleCompiler(**TM)(M);
   if (Object)
     Cache->notifyObjectCompiled(&M, **Object);
+  else
+    Cache->notifyCompileFailed(&M);
   return Object;
 }
 

@@ -197,6 +197,10 @@ void JitObjectCache::notifyObjectCompiled(const Module *M,
     Impl->finish(std::move(*Done), *M, Object);
 }
 
+void JitObjectCache::notifyCompileFailed(const Module *M) {
+  Impl->Pending.forget(M->getContext());
+}
+
 JitObjectCache::Counts JitObjectCache::counts() const {
   return {
       .Hits = Impl->Hits, .Misses = Impl->Misses, .Bypasses = Impl->Bypasses};

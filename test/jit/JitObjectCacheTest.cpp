@@ -330,6 +330,21 @@ TEST_F(JitTest, ACompileWhoseDiagnosticsWentElsewhereIsNotStored) {
   EXPECT_FALSE(Cache->getObject(M.get()));
 }
 
+TEST_F(JitTest, AFailedCompileLeavesNothingInTheContext) {
+  std::unique_ptr<JitObjectCache> Cache = open();
+  LLVMContext Context;
+  const DiagnosticHandler *Own = Context.getDiagHandlerPtr();
+  auto M = parse(sumOfMultiples("f", 4), Context);
+  ASSERT_FALSE(Cache->getObject(M.get()));
+  EXPECT_NE(Context.getDiagHandlerPtr(), Own);
+  Cache->notifyCompileFailed(M.get());
+  EXPECT_EQ(Context.getDiagHandlerPtr(), Own);
+  // It is over: an object that comes now is nobody's.
+  Cache->notifyObjectCompiled(M.get(), {"object", ""});
+  EXPECT_FALSE(Cache->getObject(M.get()));
+  EXPECT_EQ(Cache->counts().Hits, 0u);
+}
+
 TEST_F(JitTest, AssemblyThatReadsFilesIsLeftAlone) {
   std::unique_ptr<JitObjectCache> Cache = open();
   for (int Time = 0; Time != 2; ++Time) {

@@ -88,6 +88,12 @@ public:
   void notifyObjectCompiled(const llvm::Module *M,
                             llvm::MemoryBufferRef Object) override;
 
+  /// Tells that \p M, which getObject() did not have, could not be compiled:
+  /// its context has its own handler of diagnostics again. ORC's compilers do
+  /// not say so; after them the handler stays until the context's next
+  /// getObject().
+  void notifyCompileFailed(const llvm::Module *M);
+
   /// Modules since this cache was made. Those whose compile failed or is still
   /// going on, and those compiled while HAPAX_DISABLE is on, are in none.
   struct Counts {
