@@ -40,11 +40,20 @@ function(hapax_for_others target)
   target_compile_features(${target} PUBLIC cxx_std_23)
 endfunction()
 
+set(hapax_runtime_rooms
+  cache concurrency core gpu ipc memory modelcheck pipeline statevector vram)
+
 # hapax_add_test(<target> LIBS <libraries...> SOURCES <sources...>): a GoogleTest
-# program, one ctest entry a test case.
+# program, one ctest entry a test case. Those of rooms that need no LLVM have the
+# label "runtime".
 function(hapax_add_test target)
   cmake_parse_arguments(arg "" "" "LIBS;SOURCES" ${ARGN})
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE hapax_flags ${arg_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+  set(labels)
+  cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME folder)
+  if(folder IN_LIST hapax_runtime_rooms)
+    set(labels LABELS runtime)
+  endif()
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 ${labels})
 endfunction()
